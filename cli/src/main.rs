@@ -1,0 +1,2 @@
+//! The `ccr` command line.
+fn main() {}

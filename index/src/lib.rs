@@ -1,0 +1,7 @@
+//! The index of CodeCollections: what a collection holds ([`model`]), how it is kept on disk
+//! and how a question is answered from it.
+//!
+//! This crate is the product. It imports no other crate of the project, and nothing of the
+//! command line, of HTTP or of git: everything that asks or fills an index comes here.
+
+pub mod model;

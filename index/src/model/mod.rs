@@ -1,0 +1,18 @@
+//! The domain model: collections, CodeBundles with their tasks, and the documents that are searched.
+//!
+//! Every type is plain data with a stable JSON form: what `ccr show --format json` prints is what
+//! an index stores.
+
+mod bundle;
+mod collection;
+mod document;
+mod generation_rules;
+mod interface;
+mod script;
+
+pub use bundle::{CodeBundle, Import, Issue, Metadata, Readme, ReadmeSection, Task, TaskKind};
+pub use collection::{CodeCollection, Visibility};
+pub use document::{Access, Document, Field, Kind, Location};
+pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
+pub use interface::{PlatformVariable, Secret, Service, UserVariable};
+pub use script::{Script, ScriptFunction};

@@ -1,0 +1,8 @@
+//! Parsers: pure functions `text -> Parsed { value, problems }`.
+//!
+//! No path, clock, network or panic: a broken file yields its best value and says what is wrong
+//! with line and column, and never loses its neighbours.
+
+mod parsed;
+
+pub use parsed::{Parsed, Problem};

@@ -1,0 +1,52 @@
+use serde::{Deserialize, Serialize};
+
+/// The best value that a text gives, and what looked wrong in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parsed<T> {
+    /// The value, as complete as the text allows.
+    pub value: T,
+    /// What looked wrong, in text order.
+    pub problems: Vec<Problem>,
+}
+
+impl<T> Parsed<T> {
+    /// A value with nothing wrong.
+    pub fn clean(value: T) -> Self {
+        Parsed { value, problems: Vec::new() }
+    }
+
+    /// The same problems with another value.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Parsed<U> {
+        Parsed { value: change(self.value), problems: self.problems }
+    }
+}
+
+/// Something wrong in a text, at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Problem {
+    /// Line from 1, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Column in characters from 1, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// What is wrong: lower case, no period, values in backticks.
+    pub message: String,
+}
+
+impl Problem {
+    /// A problem of the whole text.
+    pub fn whole(message: impl Into<String>) -> Self {
+        Problem { line: None, column: None, message: message.into() }
+    }
+
+    /// A problem at a line.
+    pub fn at_line(line: u32, message: impl Into<String>) -> Self {
+        Problem { line: Some(line), column: None, message: message.into() }
+    }
+
+    /// A problem at a line and column.
+    pub fn at(line: u32, column: u32, message: impl Into<String>) -> Self {
+        Problem { line: Some(line), column: Some(column), message: message.into() }
+    }
+}
