@@ -4,4 +4,6 @@
 //! This crate is the product. It imports no other crate of the project, and nothing of the
 //! command line, of HTTP or of git: everything that asks or fills an index comes here.
 
+pub mod lexical;
 pub mod model;
+pub mod text;

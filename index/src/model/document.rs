@@ -149,3 +149,24 @@ pub struct Document {
     /// absent for parts that stand inside their parent's record.
     pub record: Option<String>,
 }
+
+impl Document {
+    /// A document that says nothing yet.
+    pub fn new(id: String, kind: Kind) -> Self {
+        Document {
+            id,
+            kind,
+            collection: String::new(),
+            parent: None,
+            title: String::new(),
+            summary: String::new(),
+            platform: None,
+            platforms: Vec::new(),
+            tags: Vec::new(),
+            access: None,
+            location: Location::default(),
+            fields: Vec::new(),
+            record: None,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! BM25F: one saturation over the weighted fields, so that a word in the title and the body does
+//! not count as two words (Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted
+//! Fields, 2004). Scores are divided by what a perfect document would reach, so 0 to 1.
+
+use std::collections::HashMap;
+
+use super::encode::{Frequencies, postings};
+use super::expand::{Group, Question};
+use super::outline::Outline;
+use crate::model::{Field, Kind};
+
+/// How ranking weighs fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    /// Weight of a word in each field, in the order of [`Field::ALL`].
+    pub fields: [f32; Field::ALL.len()],
+    /// How much the length of each field matters, 0 to 1.
+    pub lengths: [f32; Field::ALL.len()],
+    /// How many weighted words give half of what infinitely many give.
+    pub saturation: f32,
+}
+
+impl Default for Weights {
+    /// Chosen on the development queries; `docs/ARCHITECTURE.md` says how.
+    fn default() -> Self {
+        Weights {
+            fields: [4.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2],
+            lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0],
+            saturation: 2.0,
+        }
+    }
+}
+
+/// A document and how well it answers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ranked {
+    /// Document number.
+    pub document: u32,
+    /// 0 to 1: the share of the query's information that the document holds.
+    pub score: f32,
+}
+
+/// Scores every document of `kinds` that holds a word of the question, in document order.
+///
+/// `found` gives the encoded postings of each term that the index knows.
+pub fn rank(
+    question: &Question,
+    found: &HashMap<&str, Vec<u8>>,
+    outline: &Outline,
+    kinds: &[Kind],
+    weights: &Weights,
+) -> Vec<Ranked> {
+    let scorer = Scorer { found, outline, kinds, weights };
+    let mut scores = vec![0.0f32; outline.documents()];
+    let mut whole = [0.0f32; Kind::ALL.len()];
+    for group in &question.groups {
+        let information = scorer.information(group);
+        if !group.bonus {
+            whole.iter_mut().zip(information).for_each(|(sum, value)| *sum += value);
+        }
+        for (document, share) in scorer.shares(group) {
+            if let Some(kind) = outline.kind(document) {
+                scores[document as usize] += share * information[kind as usize];
+            }
+        }
+    }
+    let positive = scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0);
+    positive
+        .filter_map(|(document, score)| {
+            let document = document as u32;
+            let best = whole[outline.kind(document)? as usize];
+            Some(Ranked { document, score: (score / best.max(f32::MIN_POSITIVE)).min(1.0) })
+        })
+        .collect()
+}
+
+struct Scorer<'a> {
+    found: &'a HashMap<&'a str, Vec<u8>>,
+    outline: &'a Outline,
+    kinds: &'a [Kind],
+    weights: &'a Weights,
+}
+
+impl Scorer<'_> {
+    /// For each document that satisfies the group, the weight and saturation of the best way, 0 to 1.
+    fn shares(&self, group: &Group) -> HashMap<u32, f32> {
+        let mut best: HashMap<u32, f32> = HashMap::new();
+        for way in &group.alternatives {
+            let mut sums: HashMap<u32, (f32, usize)> = HashMap::new();
+            for term in &way.terms {
+                for (document, frequencies) in self.postings(term) {
+                    let sum = sums.entry(document).or_default();
+                    sum.0 += self.saturated(document, &frequencies);
+                    sum.1 += 1;
+                }
+            }
+            for (document, (sum, terms)) in sums {
+                if terms == way.terms.len() {
+                    let share = way.weight * sum / terms as f32;
+                    let known = best.entry(document).or_default();
+                    *known = known.max(share);
+                }
+            }
+        }
+        best
+    }
+
+    fn postings(&self, term: &str) -> impl Iterator<Item = (u32, Frequencies)> {
+        let bytes = self.found.get(term).map_or(&[][..], Vec::as_slice);
+        postings(bytes).filter(|(document, _)| {
+            self.outline.kind(*document).is_some_and(|kind| self.kinds.contains(&kind))
+        })
+    }
+
+    fn saturated(&self, document: u32, frequencies: &Frequencies) -> f32 {
+        let mut weighted = 0.0;
+        for (field, &frequency) in frequencies.iter().enumerate().filter(|(_, frequency)| **frequency > 0) {
+            let length = self.weights.lengths[field];
+            let norm = 1.0 - length + length * self.outline.relative(document, field);
+            weighted += self.weights.fields[field] * frequency as f32 / norm;
+        }
+        weighted / (weighted + self.weights.saturation)
+    }
+
+    /// Inverse document frequency of the group among the documents of each kind: that of its most
+    /// common reading, or of a word that nothing holds.
+    fn information(&self, group: &Group) -> [f32; Kind::ALL.len()] {
+        let mut documents = [0u32; Kind::ALL.len()];
+        let strongest = |way: &&super::Alternative| way.weight >= 0.6 || group.bonus;
+        for way in group.alternatives.iter().filter(strongest).filter(|way| way.terms.len() == 1) {
+            let mut held = [0u32; Kind::ALL.len()];
+            for (document, _) in self.postings(&way.terms[0]) {
+                if let Some(kind) = self.outline.kind(document) {
+                    held[kind as usize] += 1;
+                }
+            }
+            documents.iter_mut().zip(held).for_each(|(most, held)| *most = held.max(*most));
+        }
+        let mut information = [0.0; Kind::ALL.len()];
+        for kind in Kind::ALL {
+            let (all, held) = (self.outline.count(kind) as f32, documents[kind as usize] as f32);
+            information[kind as usize] = (1.0 + (all - held + 0.5) / (held + 0.5)).ln();
+        }
+        information
+    }
+}

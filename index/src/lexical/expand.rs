@@ -1,0 +1,176 @@
+//! A query's words, with what else may be meant by each.
+
+use std::collections::HashSet;
+
+use super::lexicon::Lexicon;
+use crate::text::{Shape, Token, is_stop_word, stem, synonyms, tokens};
+
+/// What a word that says the same counts beside the word itself.
+const SAME: f32 = 0.9;
+/// What a word that may be meant counts.
+const MEANT: f32 = 0.45;
+/// What a joined form counts: it comes on top of its parts.
+const JOINED: f32 = 0.5;
+/// Corrections that one misspelt word may have.
+const MOST_CORRECTIONS: usize = 3;
+/// Words of a query that are looked at: a pasted log line is long enough with these.
+pub(crate) const MOST_WORDS: usize = 48;
+
+/// One way to satisfy a word of the query: all of these terms in a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// Stemmed terms.
+    pub terms: Vec<String>,
+    /// What a match counts, 0 to 1.
+    pub weight: f32,
+}
+
+/// A word of the query and the ways to satisfy it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// The word as typed, in lower case.
+    pub word: String,
+    /// The word's own term first.
+    pub alternatives: Vec<Alternative>,
+    /// True for a joined form, whose absence costs nothing.
+    pub bonus: bool,
+}
+
+/// A query, ready to be looked up.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Question {
+    /// Its words in order, joined forms behind them.
+    pub groups: Vec<Group>,
+}
+
+/// Cuts a query into words and adds joined forms and synonyms.
+pub fn expand(query: &str) -> Question {
+    let cut = tokens(query);
+    let mut groups = words(&cut);
+    add_synonyms(&mut groups);
+    let joined = joined_forms(&cut);
+    groups.extend(joined.into_iter().map(|term| Group {
+        word: term.clone(),
+        alternatives: vec![Alternative { terms: vec![term], weight: JOINED }],
+        bonus: true,
+    }));
+    Question { groups }
+}
+
+impl Question {
+    /// Every term to look up, each once.
+    pub fn terms(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let all = self.groups.iter().flat_map(|group| &group.alternatives).flat_map(|way| &way.terms);
+        all.map(String::as_str).filter(|term| seen.insert(*term)).collect()
+    }
+
+    /// Adds the nearest terms of the index to words that the index does not hold, and returns the
+    /// words that were read in another way, each with its first reading.
+    pub fn correct(&mut self, lexicon: &Lexicon, is_known: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let mut read_as = Vec::new();
+        for group in self.groups.iter_mut().filter(|group| !group.bonus) {
+            let satisfied =
+                |way: &Alternative| way.weight >= SAME && way.terms.iter().all(|term| is_known(term));
+            if group.alternatives.iter().any(satisfied) {
+                continue;
+            }
+            for (rank, correction) in lexicon.nearest(&group.word, MOST_CORRECTIONS).into_iter().enumerate() {
+                if rank == 0 {
+                    read_as.push((group.word.clone(), correction.word));
+                }
+                group
+                    .alternatives
+                    .push(Alternative { terms: vec![correction.term], weight: correction.weight });
+            }
+        }
+        read_as
+    }
+}
+
+/// The words of the query, each once. Stop words only where there is nothing else.
+fn words(cut: &[Token]) -> Vec<Group> {
+    let all = || cut.iter().filter(|token| token.shape == Shape::Word);
+    let only_stop_words = all().all(|token| is_stop_word(&token.text));
+    let mut seen = HashSet::new();
+    all()
+        .filter(|token| only_stop_words || !is_stop_word(&token.text))
+        .map(|token| (token, stem(&token.text).into_owned()))
+        .filter(|(_, term)| seen.insert(term.clone()))
+        .take(MOST_WORDS)
+        .map(|(token, term)| Group {
+            word: token.text.clone(),
+            alternatives: vec![Alternative { terms: vec![term], weight: 1.0 }],
+            bonus: false,
+        })
+        .collect()
+}
+
+/// Adds to each word what its synonyms, and those of phrases that it is part of, say.
+fn add_synonyms(groups: &mut [Group]) {
+    let own: Vec<String> = groups.iter().map(|group| group.alternatives[0].terms[0].clone()).collect();
+    for at in 0..own.len() {
+        for synonym in synonyms().get(&own[at]).into_iter().flatten() {
+            if !own[at..].starts_with(&synonym.phrase) {
+                continue;
+            }
+            let way =
+                Alternative { terms: synonym.meant.clone(), weight: if synonym.same { SAME } else { MEANT } };
+            for group in &mut groups[at..at + synonym.phrase.len()] {
+                if !group.alternatives.contains(&way) {
+                    group.alternatives.push(way.clone());
+                }
+            }
+        }
+    }
+}
+
+/// Compounds as typed, and each two neighbouring words joined: `fluent bit` finds `fluentbit`.
+fn joined_forms(cut: &[Token]) -> Vec<String> {
+    let compounds = cut.iter().filter(|token| token.shape == Shape::Compound).map(|token| token.text.clone());
+    let words: Vec<&Token> = cut.iter().filter(|token| token.shape == Shape::Word).collect();
+    let pairs = words.windows(2).map(|pair| format!("{}{}", pair[0].text, pair[1].text));
+    let mut seen = HashSet::new();
+    compounds.chain(pairs).filter(|term| seen.insert(term.clone())).take(MOST_WORDS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexical::lexicon::{Use, encode};
+
+    fn show(question: &Question) -> String {
+        let way = |way: &Alternative| format!("{}*{}", way.terms.join("+"), way.weight);
+        let group = |group: &Group| group.alternatives.iter().map(way).collect::<Vec<_>>().join("|");
+        question.groups.iter().map(group).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn phrases_reach_all_their_words() {
+        assert_eq!(
+            show(&expand("the dead letter queue")),
+            "dead*1|dlq*0.9 letter*1|dlq*0.9 queue*1|dlq*0.9 deadletter*0.5 letterqueue*0.5 thedead*0.5"
+                .replace(
+                    " deadletter*0.5 letterqueue*0.5 thedead*0.5",
+                    " thedead*0.5 deadletter*0.5 letterqueue*0.5"
+                )
+        );
+    }
+
+    #[test]
+    fn a_query_of_stop_words_is_taken_as_it_is() {
+        assert_eq!(show(&expand("who is")), "who*1 is*1 whois*0.5");
+        assert_eq!(show(&expand("")), "");
+    }
+
+    #[test]
+    fn unknown_words_are_corrected_and_known_ones_are_left() {
+        let lexicon = Lexicon::new(encode([("cluster", Use { documents: 5, spoken: 5 })].into_iter()));
+        let mut question = expand("clster");
+        let read_as = question.correct(&lexicon, |_| false);
+        assert_eq!(read_as, [("clster".to_owned(), "cluster".to_owned())]);
+        assert_eq!(show(&question), "clster*1|cluster*0.8");
+        let mut question = expand("clster");
+        assert!(question.correct(&lexicon, |_| true).is_empty());
+    }
+}

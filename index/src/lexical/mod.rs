@@ -1,0 +1,17 @@
+//! The inverted index: terms, their postings, and BM25F over weighted fields.
+//!
+//! Postings are plain bytes that any store can keep, so that every store gives the same answers:
+//! a store only looks terms up, ranking happens here.
+
+mod bm25;
+mod build;
+mod encode;
+mod expand;
+mod lexicon;
+mod outline;
+
+pub use bm25::{Ranked, Weights, rank};
+pub use build::{Inverted, invert};
+pub use expand::{Alternative, Group, Question, expand};
+pub use lexicon::Lexicon;
+pub use outline::Outline;

@@ -1,0 +1,120 @@
+//! What ranking knows of every document without reading it: its kind, the document that holds it,
+//! and how long each field is, in a byte each: BM25 needs no more.
+
+use std::collections::HashMap;
+
+use super::encode::Frequencies;
+use crate::model::{Document, Field, Kind};
+
+const FIELDS: usize = Field::ALL.len();
+/// A row: the kind, four bytes of the parent's number plus one, the field lengths.
+const WIDTH: usize = 1 + 4 + FIELDS;
+/// Steps per doubling; a byte then reaches 2^(255/16) words.
+const STEPS: f32 = 16.0;
+
+/// Kind, parent and field lengths of every document.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    rows: Vec<u8>,
+    averages: [[f32; FIELDS]; Kind::ALL.len()],
+    counts: [u32; Kind::ALL.len()],
+    decoded: Vec<f32>,
+}
+
+impl Outline {
+    /// Reads the table that [`super::invert`] made. Bytes that fill no row are left out.
+    pub fn new(mut rows: Vec<u8>) -> Self {
+        rows.truncate(rows.len() / WIDTH * WIDTH);
+        let decoded: Vec<f32> = (0..=255u8).map(|byte| (f32::from(byte) / STEPS).exp2() - 1.0).collect();
+        let mut averages = [[0.0f32; FIELDS]; Kind::ALL.len()];
+        let mut counts = [0u32; Kind::ALL.len()];
+        for row in rows.chunks_exact(WIDTH) {
+            let kind = kind_index(row);
+            counts[kind] += 1;
+            for (sum, byte) in averages[kind].iter_mut().zip(&row[5..]) {
+                *sum += decoded[usize::from(*byte)];
+            }
+        }
+        for (sums, count) in averages.iter_mut().zip(counts) {
+            sums.iter_mut().for_each(|sum| *sum /= count.max(1) as f32);
+        }
+        Outline { rows, averages, counts, decoded }
+    }
+
+    /// Number of documents.
+    pub fn documents(&self) -> usize {
+        self.rows.len() / WIDTH
+    }
+
+    /// Number of documents of a kind.
+    pub fn count(&self, kind: Kind) -> u32 {
+        self.counts[kind as usize]
+    }
+
+    /// The kind of a document; `None` for a number that is not in the index.
+    pub fn kind(&self, document: u32) -> Option<Kind> {
+        self.row(document).map(|row| Kind::ALL[kind_index(row)])
+    }
+
+    /// The document that holds this one: the bundle of a task.
+    pub fn parent(&self, document: u32) -> Option<u32> {
+        let row = self.row(document)?;
+        u32::from_le_bytes([row[1], row[2], row[3], row[4]]).checked_sub(1)
+    }
+
+    /// Length of a field over the average length of that field in documents of the same kind.
+    pub(crate) fn relative(&self, document: u32, field: usize) -> f32 {
+        let Some(row) = self.row(document) else { return 1.0 };
+        let average = self.averages[kind_index(row)][field];
+        if average > 0.0 { self.decoded[usize::from(row[5 + field])] / average } else { 1.0 }
+    }
+
+    fn row(&self, document: u32) -> Option<&[u8]> {
+        let start = (document as usize).checked_mul(WIDTH)?;
+        self.rows.get(start..start + WIDTH)
+    }
+}
+
+fn kind_index(row: &[u8]) -> usize {
+    usize::from(row[0]).min(Kind::ALL.len() - 1)
+}
+
+/// A row a document. `lengths` are in words.
+pub(crate) fn encode(documents: &[Document], lengths: &[Frequencies]) -> Vec<u8> {
+    let numbers: HashMap<&str, u32> = documents
+        .iter()
+        .enumerate()
+        .map(|(number, document)| (document.id.as_str(), number as u32))
+        .collect();
+    let mut rows = Vec::with_capacity(documents.len() * WIDTH);
+    for (document, lengths) in documents.iter().zip(lengths) {
+        let parent =
+            document.parent.as_deref().and_then(|parent| numbers.get(parent)).map_or(0, |number| number + 1);
+        rows.push(document.kind as u8);
+        rows.extend(parent.to_le_bytes());
+        rows.extend(
+            lengths.iter().map(|&length| ((length as f32 + 1.0).log2() * STEPS).round().min(255.0) as u8),
+        );
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_relative_to_their_own_kind() {
+        let task =
+            || Document { parent: Some("c/b".to_owned()), ..Document::new("c/b#t".to_owned(), Kind::Task) };
+        let documents = [task(), task(), Document::new("c/b".to_owned(), Kind::CodeBundle)];
+        let title = |length| [length, 0, 0, 0, 0, 0, 0];
+        let outline = Outline::new(encode(&documents, &[title(4), title(12), title(100)]));
+        assert_eq!(outline.documents(), 3);
+        assert_eq!((outline.kind(2), outline.kind(3)), (Some(Kind::CodeBundle), None));
+        assert_eq!((outline.parent(0), outline.parent(2)), (Some(2), None));
+        assert!((outline.relative(0, 0) - 0.5).abs() < 0.05);
+        assert!((outline.relative(1, 0) - 1.5).abs() < 0.05);
+        assert!((outline.relative(2, 0) - 1.0).abs() < 0.01);
+    }
+}

@@ -1,0 +1,15 @@
+//! Words: how text and queries become terms.
+//!
+//! One tokenizer serves documents and queries, so that both meet in the same terms. It knows code:
+//! camelCase, snake_case and dotted names give their parts and the joined whole, Robot Framework
+//! variables can be stripped.
+
+mod stem;
+mod stop;
+mod synonyms;
+mod tokens;
+
+pub use stem::{Stemmer, stem};
+pub use stop::is_stop_word;
+pub use synonyms::{Synonym, synonyms};
+pub use tokens::{Shape, Token, strip_variables, tokens};
