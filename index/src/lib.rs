@@ -1,9 +1,13 @@
 //! The index of CodeCollections: what a collection holds ([`model`]), how it is kept on disk
-//! and how a question is answered from it.
+//! ([`store`], described by a [`Manifest`]) and how a question is answered from it.
 //!
 //! This crate is the product. It imports no other crate of the project, and nothing of the
 //! command line, of HTTP or of git: everything that asks or fills an index comes here.
 
 pub mod lexical;
+mod manifest;
 pub mod model;
+pub mod store;
 pub mod text;
+
+pub use manifest::{EmbedderId, FileDigest, FileProblem, Manifest, Outcome, SourceState};

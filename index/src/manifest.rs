@@ -1,0 +1,104 @@
+//! What a generation of the index says of itself: where its documents come from, how many there
+//! are, and the digests of its files.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::CodeCollection;
+
+/// The description of one generation, kept beside its files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of the files' format; a program reads its own only.
+    pub format: u32,
+    /// Version of the `ccr` that wrote it.
+    pub program: String,
+    /// Its number; a newer generation has a greater one.
+    pub generation: u64,
+    /// The generation that it replaced, which is the one that a rollback returns to.
+    pub previous: Option<u64>,
+    /// When it was written, in seconds since 1970-01-01 UTC.
+    pub created: u64,
+    /// What computed the vectors; absent where there are none.
+    pub embedder: Option<EmbedderId>,
+    /// One for each source, in the order of `sources.yaml`.
+    pub sources: Vec<SourceState>,
+    /// Number of documents of each kind ([`crate::model::Kind::as_str`]); a kind without any is absent.
+    pub counts: BTreeMap<String, u64>,
+    /// The files of the generation, the manifest itself excepted.
+    pub files: Vec<FileDigest>,
+}
+
+/// What computed the vectors of an index. Vectors of different embedders cannot be compared.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct EmbedderId {
+    /// Who runs it, such as `azure` or `local`.
+    pub provider: String,
+    /// Name of the model.
+    pub model: String,
+    /// Numbers in each vector.
+    pub dimensions: u32,
+}
+
+/// What became of one source in the run that wrote the generation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceState {
+    /// The collection as it was indexed, its commit included.
+    pub collection: CodeCollection,
+    /// Digest of the files of a plain folder, which has no commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// Digest of the entry of `sources.yaml` and of the parsers' version: another one means that the
+    /// source is to be parsed again, even at the same commit.
+    pub settings_hash: String,
+    /// Whether its documents are new, copied, or left over.
+    pub outcome: Outcome,
+    /// Number of its documents of each kind.
+    pub counts: BTreeMap<String, u64>,
+    /// What looked wrong in its files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<FileProblem>,
+}
+
+/// Where the documents of a source come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was parsed in this run.
+    Fresh,
+    /// It is as it was; its documents were copied from the generation before.
+    Unchanged,
+    /// It could not be read; these are its last good documents.
+    Stale {
+        /// Why it could not be read.
+        reason: String,
+    },
+}
+
+/// Something wrong in a file of a source, or in the source as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileProblem {
+    /// Repository path; absent where the problem is the source's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Line, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Column in characters, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A file of a generation, as it must be found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileDigest {
+    /// Name inside the generation's folder.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// BLAKE3 of the whole file, in hexadecimal digits; what `b3sum` prints.
+    pub blake3: String,
+}

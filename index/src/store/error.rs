@@ -1,0 +1,101 @@
+use std::io;
+use std::path::PathBuf;
+
+/// Why an index could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nothing was ever published there.
+    #[error("there is no index in `{}`: build it with `ccr index`", dir.display())]
+    NoIndex {
+        /// The folder that would hold it.
+        dir: PathBuf,
+    },
+    /// Another version of the program wrote it.
+    #[error(
+        "the index in `{}` has format {found}, this program reads format {expected}: \
+         rebuild it with `ccr index --force`",
+        dir.display()
+    )]
+    OtherFormat {
+        /// The folder of the generation.
+        dir: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The format that this program reads and writes.
+        expected: u32,
+    },
+    /// A file is not what was written.
+    #[error(
+        "`{}` is damaged ({what}): go back with `ccr index --rollback` or rebuild with `ccr index --force`",
+        file.display()
+    )]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// How it shows.
+        what: String,
+    },
+    /// The system refused an operation on a file.
+    #[error("could not {doing} `{}`", path.display())]
+    Io {
+        /// The operation, such as `read`.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// SQLite refused an operation for a reason other than the file's contents.
+    #[error("could not {doing} `{}`", path.display())]
+    Database {
+        /// The operation, such as `read`.
+        doing: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// Another process writes.
+    #[error(
+        "another `ccr index`{} is writing to `{}`: wait until it is done",
+        pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default(),
+        dir.display()
+    )]
+    Locked {
+        /// The folder of the index.
+        dir: PathBuf,
+        /// The process, where it said so.
+        pid: Option<u32>,
+    },
+    /// Two documents of a publication have the same id.
+    #[error("two documents have the id `{id}`")]
+    DuplicateId {
+        /// The id.
+        id: String,
+    },
+    /// The terms of a publication do not ascend, or its blobs' names repeat.
+    #[error("the lexical index is not in order at `{name}`")]
+    OutOfOrder {
+        /// The term or the blob's name.
+        name: String,
+    },
+    /// No other generation can be put into service.
+    #[error("there is no intact earlier generation in `{}`: rebuild with `ccr index --force`", dir.display())]
+    NothingToRollBackTo {
+        /// The folder of the index.
+        dir: PathBuf,
+    },
+}
+
+impl Error {
+    /// For `map_err`: an operation on a file failed.
+    pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
+        let path = path.into();
+        move |source| Error::Io { doing, path, source }
+    }
+
+    /// A file is not what was written.
+    pub(super) fn damaged(file: impl Into<PathBuf>, what: impl Into<String>) -> Error {
+        Error::Damaged { file: file.into(), what: what.into() }
+    }
+}

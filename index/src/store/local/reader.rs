@@ -1,0 +1,155 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use super::current::Current;
+use super::layout::Layout;
+use super::query::{self, Trouble};
+use super::{facets, generation};
+use crate::manifest::Manifest;
+use crate::model::Document;
+use crate::store::{DocumentHead, Error, Facets, Filter};
+
+/// Number of the generation in service, without opening it: what to compare with
+/// [`Manifest::generation`] to notice a newer one.
+pub fn in_service(data_dir: &Path) -> Result<u64, Error> {
+    Ok(Current::read(&Layout::new(data_dir))?.number)
+}
+
+/// An open generation. It answers from what it opened, whatever is published, rolled back or removed
+/// meanwhile. Documents are named by number, and no number means anything in another generation.
+///
+/// Every method may return [`Error::Damaged`] or [`Error::Database`]: the files were whole when they
+/// were opened, but a disk can fail at any time.
+#[derive(Debug)]
+pub struct Reader {
+    manifest: Manifest,
+    count: u32,
+    file: PathBuf,
+    // SQLite's connections are for one thread at a time; an answer takes microseconds.
+    connection: Mutex<Connection>,
+}
+
+impl Reader {
+    /// Opens the generation in service below a data directory, after checking that every byte of it
+    /// is what was written. Writes nothing, anywhere.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] where nothing was published, [`Error::OtherFormat`] where another version of
+    /// the program wrote it, [`Error::Damaged`] where a file is missing, cut short or altered.
+    pub fn open(data_dir: &Path) -> Result<Reader, Error> {
+        let layout = Layout::new(data_dir);
+        let mut current = Current::read(&layout)?;
+        loop {
+            let error = match Reader::of_current(&layout, &current) {
+                Ok(reader) => return Ok(reader),
+                Err(error) => error,
+            };
+            // A writer may have published and removed old generations since the pointer was read.
+            let now = Current::read(&layout)?;
+            if now == current {
+                return Err(error);
+            }
+            current = now;
+        }
+    }
+
+    fn of_current(layout: &Layout, current: &Current) -> Result<Reader, Error> {
+        if !layout.generation(current.number).exists() {
+            let what = format!("it names generation {}, which is missing", current.number);
+            return Err(Error::damaged(layout.current(), what));
+        }
+        let checked = generation::check(layout, current.number)?;
+        if checked.digest != current.digest {
+            return Err(Error::damaged(
+                layout.current(),
+                "it has another digest than the manifest that it names",
+            ));
+        }
+        Reader::of(checked)
+    }
+
+    /// Opens a generation that was checked.
+    pub(super) fn of(checked: generation::Checked) -> Result<Reader, Error> {
+        let generation::Checked { manifest, database: file, .. } = checked;
+        let connection = Mutex::new(generation::open_database(&file)?);
+        let count = manifest.counts.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
+        let count = u32::try_from(count).map_err(|_| Error::damaged(&file, "it has too many documents"))?;
+        Ok(Reader { manifest, count, file, connection })
+    }
+
+    /// What the generation says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// How many documents there are; their numbers are all those below.
+    pub fn document_count(&self) -> u32 {
+        self.count
+    }
+
+    /// The encoded posting list of each term, in the order of the terms; `None` for a term that no
+    /// document has.
+    pub fn postings(&self, terms: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Error> {
+        self.ask(|connection| query::postings(connection, terms))
+    }
+
+    /// A blob of [`super::super::Inverted`] by its name.
+    pub fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.ask(|connection| query::blob(connection, name))
+    }
+
+    /// A whole document.
+    pub fn document(&self, number: u32) -> Result<Document, Error> {
+        self.ask(|connection| query::document(connection, number))
+    }
+
+    /// Whole documents, in the order of the numbers.
+    pub fn documents(&self, numbers: &[u32]) -> Result<Vec<Document>, Error> {
+        self.ask(|connection| numbers.iter().map(|number| query::document(connection, *number)).collect())
+    }
+
+    /// Documents without texts and records, in the order of the numbers.
+    pub fn heads(&self, numbers: &[u32]) -> Result<Vec<DocumentHead>, Error> {
+        self.ask(|connection| numbers.iter().map(|number| query::head(connection, *number)).collect())
+    }
+
+    /// Number of the document with exactly this id.
+    pub fn find(&self, id: &str) -> Result<Option<u32>, Error> {
+        self.ask(|connection| query::find(connection, id))
+    }
+
+    /// The first `limit` ids that start with a prefix, in alphabetical order of their bytes.
+    pub fn ids_like(&self, prefix: &str, limit: usize) -> Result<Vec<String>, Error> {
+        self.ask(|connection| query::ids_like(connection, prefix, limit))
+    }
+
+    /// Numbers of the documents whose parent has this id, ascending.
+    pub fn parts_of(&self, parent: &str) -> Result<Vec<u32>, Error> {
+        self.ask(|connection| query::parts_of(connection, parent))
+    }
+
+    /// The whole documents of a collection in the order in which they were published, which is how an
+    /// unchanged source enters the next generation. The empty slug stands for no collection.
+    pub fn collection_documents(&self, slug: &str) -> Result<Vec<Document>, Error> {
+        self.documents(&self.ask(|connection| facets::of_collection(connection, slug, self.count))?)
+    }
+
+    /// Numbers of the documents that pass a filter, ascending; all of them for the empty filter. A
+    /// value that no document has lets none pass.
+    pub fn matching(&self, filter: &Filter) -> Result<Vec<u32>, Error> {
+        self.ask(|connection| facets::matching(connection, filter, self.count))
+    }
+
+    /// Every value that a filter can name, with the number of documents that have it.
+    pub fn facets(&self) -> Result<Facets, Error> {
+        self.ask(facets::all)
+    }
+
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, Error> {
+        // A panic between two questions leaves nothing half done: the connection only reads.
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        ask(&connection).map_err(|trouble| generation::failed(&self.file, trouble))
+    }
+}

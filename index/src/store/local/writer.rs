@@ -1,0 +1,243 @@
+use std::collections::{BTreeMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::build::Build;
+use super::current::Current;
+use super::draft::Draft;
+use super::generation::{self, Checked};
+use super::layout::{Layout, sync_dir};
+use super::lock::Lock;
+use super::rollback::{self, RolledBack};
+use super::seal::seal;
+use super::{DATABASE, FORMAT, MANIFEST, digest};
+use crate::manifest::{FileDigest, Manifest};
+use crate::store::{Error, Publication};
+
+/// Generations that stay, the one in service included.
+const KEPT: usize = 3;
+
+/// The step of a publish that was just done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Stage {
+    DraftMade,
+    DocumentsWritten,
+    InvertedWritten,
+    DatabaseClosed,
+    DatabaseSynced,
+    ManifestWritten,
+    DraftVerified,
+    GenerationNamed,
+    PointerPrepared,
+    /// From here on the new generation is in service.
+    PointerSwitched,
+    PointerSynced,
+    OldRemoved,
+}
+
+impl Stage {
+    /// Every stage, in order.
+    pub const ALL: [Stage; 12] = [
+        Stage::DraftMade,
+        Stage::DocumentsWritten,
+        Stage::InvertedWritten,
+        Stage::DatabaseClosed,
+        Stage::DatabaseSynced,
+        Stage::ManifestWritten,
+        Stage::DraftVerified,
+        Stage::GenerationNamed,
+        Stage::PointerPrepared,
+        Stage::PointerSwitched,
+        Stage::PointerSynced,
+        Stage::OldRemoved,
+    ];
+}
+
+/// The one who writes an index. Others are refused as long as it lives.
+#[derive(Debug)]
+pub struct Writer {
+    layout: Layout,
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Makes the index' folder below a data directory where there is none, takes its lock, and
+    /// removes what writers before it left behind when they died.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] while another writer lives.
+    pub fn open(data_dir: &Path) -> Result<Writer, Error> {
+        let layout = Layout::new(data_dir);
+        let generations = layout.generations();
+        fs::create_dir_all(&generations).map_err(Error::io("create", &generations))?;
+        let lock = Lock::take(&layout)?;
+        for draft in layout.drafts()? {
+            fs::remove_dir_all(&draft).map_err(Error::io("remove", draft))?;
+        }
+        Ok(Writer { layout, _lock: lock })
+    }
+
+    /// Writes a new generation, puts it into service, and removes generations that are too old. Its
+    /// number is above all that exist.
+    ///
+    /// On an error the generation in service stays in service, and nothing of the new one stays.
+    pub fn publish(&mut self, publication: &Publication<'_>) -> Result<Manifest, Error> {
+        self.publish_observed(publication, &mut |_| Ok(()))
+    }
+
+    /// [`Writer::publish`], which calls `on_stage` after each step and fails where it fails: a test's
+    /// way to stop the world at any point.
+    #[doc(hidden)]
+    pub fn publish_observed(
+        &mut self,
+        publication: &Publication<'_>,
+        on_stage: &mut dyn FnMut(Stage) -> io::Result<()>,
+    ) -> Result<Manifest, Error> {
+        check(publication)?;
+        let layout = &self.layout;
+        let mut reached = |stage| on_stage(stage).map_err(Error::io("publish to", layout.root()));
+        let current = current(layout)?;
+        let number = layout.numbers()?.into_iter().chain(current).max().unwrap_or(0).saturating_add(1);
+
+        let mut draft = Draft::new(layout)?;
+        reached(Stage::DraftMade)?;
+        write_database(draft.path(), publication, &mut reached)?;
+        let written = write_manifest(draft.path(), publication, number, current)?;
+        reached(Stage::ManifestWritten)?;
+        let checked = verify_draft(draft.path(), publication)?;
+        reached(Stage::DraftVerified)?;
+        draft.name(layout, number)?;
+        reached(Stage::GenerationNamed)?;
+        Current { number, digest: checked.digest }.prepare(layout)?;
+        reached(Stage::PointerPrepared)?;
+        Current::switch(layout)?;
+        draft.keep();
+        reached(Stage::PointerSwitched)?;
+        sync_dir(layout.root())?;
+        reached(Stage::PointerSynced)?;
+        remove_old(layout, &written);
+        reached(Stage::OldRemoved)?;
+        Ok(written)
+    }
+
+    /// Puts the generation into service that was so before the present one, or the newest intact one
+    /// below it. Removes nothing; the next publish has a number above all of them.
+    ///
+    /// # Errors
+    /// [`Error::NothingToRollBackTo`] where no earlier generation is intact.
+    pub fn rollback(&mut self) -> Result<RolledBack, Error> {
+        rollback::roll_back(&self.layout)
+    }
+}
+
+/// Refuses what readers could not tell apart.
+fn check(publication: &Publication<'_>) -> Result<(), Error> {
+    let mut ids = HashSet::with_capacity(publication.documents.len());
+    if let Some(twice) = publication.documents.iter().find(|document| !ids.insert(document.id.as_str())) {
+        return Err(Error::DuplicateId { id: twice.id.clone() });
+    }
+    let terms = &publication.inverted.terms;
+    if let Some(pair) = terms.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
+        return Err(Error::OutOfOrder { name: pair[1].0.clone() });
+    }
+    let mut names = HashSet::new();
+    match publication.inverted.blobs.iter().find(|(name, _)| !names.insert(name)) {
+        Some((name, _)) => Err(Error::OutOfOrder { name: name.clone() }),
+        None => Ok(()),
+    }
+}
+
+/// The generation in service. A lost or broken pointer does not stop a publish: it is how it heals.
+fn current(layout: &Layout) -> Result<Option<u64>, Error> {
+    match Current::read(layout) {
+        Ok(current) => Ok(Some(current.number)),
+        Err(Error::NoIndex { .. } | Error::Damaged { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn write_database(
+    dir: &Path,
+    publication: &Publication<'_>,
+    reached: &mut impl FnMut(Stage) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let path = dir.join(DATABASE);
+    let build = Build::new(&path)?;
+    build.documents(publication)?;
+    reached(Stage::DocumentsWritten)?;
+    build.inverted(publication)?;
+    reached(Stage::InvertedWritten)?;
+    build.finish()?;
+    reached(Stage::DatabaseClosed)?;
+    File::open(&path).and_then(|file| file.sync_all()).map_err(Error::io("sync", &path))?;
+    reached(Stage::DatabaseSynced)
+}
+
+/// Describes what stands in the draft's folder, and brings the folder to the disk.
+fn write_manifest(
+    dir: &Path,
+    publication: &Publication<'_>,
+    number: u64,
+    previous: Option<u64>,
+) -> Result<Manifest, Error> {
+    let mut counts = BTreeMap::new();
+    for document in publication.documents {
+        *counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+    }
+    let database = dir.join(DATABASE);
+    let (size, blake3) = digest::of_file(&database).map_err(Error::io("read", database))?;
+    let manifest = Manifest {
+        format: FORMAT,
+        program: publication.program.to_owned(),
+        generation: number,
+        previous,
+        created: publication.created,
+        embedder: publication.embedder.clone(),
+        sources: publication.sources.clone(),
+        counts,
+        files: vec![FileDigest { name: DATABASE.to_owned(), size, blake3 }],
+    };
+    let path = dir.join(MANIFEST);
+    seal(&manifest)
+        .map_err(io::Error::from)
+        .and_then(|(bytes, _)| {
+            let mut file = File::create(&path)?;
+            file.write_all(&bytes)?;
+            file.sync_all()
+        })
+        .map_err(Error::io("write", path))?;
+    sync_dir(dir)?;
+    Ok(manifest)
+}
+
+/// Reads the draft back as a reader will, and asks SQLite whether its pages hang together.
+fn verify_draft(dir: &Path, publication: &Publication<'_>) -> Result<Checked, Error> {
+    let checked = generation::check_folder(dir)?;
+    let path = &checked.database;
+    let connection = generation::open_database(path)?;
+    let failed = |error: rusqlite::Error| generation::failed(path, error.into());
+    let verdict: String = connection.query_row("PRAGMA quick_check", [], |row| row.get(0)).map_err(failed)?;
+    if verdict != "ok" {
+        return Err(Error::damaged(path, verdict));
+    }
+    let count: u32 =
+        connection.query_row("SELECT count(*) FROM body", [], |row| row.get(0)).map_err(failed)?;
+    if usize::try_from(count) != Ok(publication.documents.len()) {
+        return Err(Error::damaged(path, format!("it has {count} documents")));
+    }
+    Ok(checked)
+}
+
+/// Removes all but the newest generations, the one in service and the one before it. A folder that
+/// cannot be removed is no reason to fail: the next publish tries again.
+fn remove_old(layout: &Layout, written: &Manifest) {
+    let Ok(numbers) = layout.numbers() else { return };
+    let old = numbers.iter().rev().skip(KEPT).filter(|number| Some(**number) != written.previous);
+    for number in old {
+        // Away from its name first, so that nobody finds half of it.
+        let doomed = layout.draft();
+        let _ = fs::rename(layout.generation(*number), &doomed).and_then(|()| fs::remove_dir_all(&doomed));
+    }
+}

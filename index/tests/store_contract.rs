@@ -1,0 +1,198 @@
+//! What every store owes its callers, as one story: publish, read, filter, publish again without what
+//! disappeared, roll back. It is told through the few functions of [`Backend`], so that another store
+//! joins by another variant.
+
+mod sample;
+
+use ccr_index::model::{Access, Document, Kind};
+use ccr_index::store::local::{Reader, Writer};
+use ccr_index::store::{Error, Filter, Inverted};
+use sample::{collection_of, document, publication, sample};
+
+/// A store to tell the story of.
+enum Backend {
+    Local(tempfile::TempDir),
+}
+
+impl Backend {
+    /// Publishes and gives the generation's number.
+    fn publish(&self, documents: &[Document], inverted: &Inverted) -> u64 {
+        let publication = publication(documents, inverted);
+        match self {
+            Backend::Local(dir) => {
+                let manifest = Writer::open(dir.path()).unwrap().publish(&publication).unwrap();
+                manifest.generation
+            }
+        }
+    }
+
+    fn open(&self) -> Result<Reader, Error> {
+        match self {
+            Backend::Local(dir) => Reader::open(dir.path()),
+        }
+    }
+
+    /// Gives the number of the generation that is in service then.
+    fn rollback(&self) -> Result<u64, Error> {
+        match self {
+            Backend::Local(dir) => Ok(Writer::open(dir.path())?.rollback()?.to),
+        }
+    }
+}
+
+#[test]
+fn local() {
+    story(&Backend::Local(tempfile::tempdir().unwrap()));
+}
+
+fn story(store: &Backend) {
+    assert!(matches!(store.open(), Err(Error::NoIndex { .. })));
+
+    let (documents, inverted) = sample();
+    assert_eq!(store.publish(&documents, &inverted), 1);
+    let first = store.open().unwrap();
+    everything_comes_back(&first, &documents, &inverted);
+    things_are_found_by_their_ids(&first);
+    filters_combine(&first);
+    facets_are_counted(&first);
+
+    // The collection `beta` disappeared upstream; `alpha` did not change and is copied.
+    let remaining = first.collection_documents("alpha").unwrap();
+    assert_eq!(remaining, collection_of("alpha", &documents));
+    assert_eq!(store.publish(&remaining, &Inverted::default()), 2);
+    let second = store.open().unwrap();
+    everything_comes_back(&second, &remaining, &Inverted::default());
+    assert_eq!(second.find("beta/aks-restart").unwrap(), None);
+    assert_eq!(second.postings(&["pod"]).unwrap(), [None]);
+    assert!(second.facets().unwrap().collections.iter().all(|collection| collection.value != "beta"));
+
+    // Who opened the first generation still has it.
+    everything_comes_back(&first, &documents, &inverted);
+
+    assert_eq!(store.rollback().unwrap(), 1);
+    everything_comes_back(&store.open().unwrap(), &documents, &inverted);
+    assert!(matches!(store.rollback(), Err(Error::NothingToRollBackTo { .. })));
+    everything_comes_back(&store.open().unwrap(), &documents, &inverted);
+
+    // A number is never given twice; going back from it leads to what was in service before it.
+    assert_eq!(store.publish(&[], &Inverted::default()), 3);
+    everything_comes_back(&store.open().unwrap(), &[], &Inverted::default());
+    assert_eq!(store.rollback().unwrap(), 1);
+}
+
+fn everything_comes_back(reader: &Reader, documents: &[Document], inverted: &Inverted) {
+    let numbers: Vec<u32> = (0..reader.document_count()).collect();
+    assert_eq!(reader.documents(&numbers).unwrap(), documents);
+    assert_eq!(reader.matching(&Filter::default()).unwrap(), numbers);
+    for (head, document) in reader.heads(&numbers).unwrap().iter().zip(documents) {
+        assert_eq!((&head.id, head.kind, &head.title), (&document.id, document.kind, &document.title));
+        assert_eq!((&head.tags, &head.location), (&document.tags, &document.location));
+    }
+    for kind in Kind::ALL {
+        let expected = documents.iter().filter(|document| document.kind == kind).count();
+        let counted = reader.manifest().counts.get(kind.as_str()).copied();
+        assert_eq!(counted, (expected > 0).then_some(expected as u64), "{}", kind.as_str());
+    }
+    let terms: Vec<&str> = inverted.terms.iter().map(|(term, _)| term.as_str()).collect();
+    let lists: Vec<Option<Vec<u8>>> = inverted.terms.iter().map(|(_, bytes)| Some(bytes.clone())).collect();
+    assert_eq!(reader.postings(&terms).unwrap(), lists);
+    assert_eq!(reader.postings(&["", "nothing has this", "POD"]).unwrap(), [None, None, None]);
+    for (name, bytes) in &inverted.blobs {
+        assert_eq!(reader.blob(name).unwrap().as_ref(), Some(bytes), "{name}");
+    }
+    assert_eq!(reader.blob("nothing has this").unwrap(), None);
+}
+
+fn things_are_found_by_their_ids(reader: &Reader) {
+    let number = reader.find("alpha/k8s-restart#Restart ${POD} in `default`").unwrap().unwrap();
+    assert_eq!(reader.document(number).unwrap().kind, Kind::Task);
+    assert_eq!(reader.find("ALPHA/K8S-RESTART").unwrap(), None);
+    assert_eq!(reader.find("").unwrap(), None);
+
+    let ids = reader.ids_like("alpha/k8s", 10).unwrap();
+    assert_eq!(
+        ids,
+        [
+            "alpha/k8s-restart",
+            "alpha/k8s-restart#Restart ${POD} in `default`",
+            "alpha/k8s-restart#Überprüfe 100% der Pods",
+            "alpha/k8s_restart"
+        ]
+    );
+    assert_eq!(reader.ids_like("alpha/k8s", 2).unwrap(), ids[..2]);
+    assert_eq!(reader.ids_like("zzz", 10).unwrap(), [""; 0]);
+
+    let parts = reader.parts_of("alpha/k8s-restart").unwrap();
+    let kinds: Vec<Kind> = reader.heads(&parts).unwrap().iter().map(|head| head.kind).collect();
+    assert_eq!(kinds, [Kind::Task, Kind::Task, Kind::Script]);
+    assert_eq!(reader.parts_of("alpha/k8s_restart").unwrap(), [0; 0]);
+}
+
+fn filters_combine(reader: &Reader) {
+    let check = |filter: Filter, expected: &[&str]| {
+        let found = reader.heads(&reader.matching(&filter).unwrap()).unwrap();
+        let ids: Vec<&str> = found.iter().map(|head| head.id.as_str()).collect();
+        assert_eq!(ids, expected, "{filter:?}");
+    };
+    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
+    let bundles = Filter { kinds: vec![Kind::CodeBundle], ..Filter::default() };
+
+    check(bundles.clone(), &["alpha/k8s-restart", "alpha/k8s_restart", "beta/aks-restart"]);
+    check(
+        Filter { kinds: vec![Kind::Library, Kind::Collection], ..Filter::default() },
+        &["alpha", "alpha/RW.Alpha", "beta"],
+    );
+    check(Filter { collections: words(&["beta"]), ..bundles.clone() }, &["beta/aks-restart"]);
+    // A second platform counts, letter case does not.
+    check(
+        Filter { platforms: words(&["KUBERNETES"]), ..bundles.clone() },
+        &["alpha/k8s-restart", "alpha/k8s_restart", "beta/aks-restart"],
+    );
+    check(Filter { platforms: words(&["azure", "aws"]), ..bundles.clone() }, &["beta/aks-restart"]);
+    check(
+        Filter { tags: words(&["ÜBERWACHUNG"]), ..Filter::default() },
+        &["alpha/k8s-restart#Überprüfe 100% der Pods"],
+    );
+    check(
+        Filter { access: vec![Access::ReadWrite], tags: words(&["pod", "node"]), ..Filter::default() },
+        &["alpha/k8s-restart#Restart ${POD} in `default`"],
+    );
+    check(Filter { collections: words(&["ALPHA"]), ..Filter::default() }, &[]);
+    check(Filter { platforms: words(&["Kubernetes"]), tags: words(&["no such tag"]), ..bundles }, &[]);
+    check(
+        Filter { collections: words(&[""]), ..Filter::default() },
+        &["https://docs.example.com/authors/#tags"],
+    );
+}
+
+fn facets_are_counted(reader: &Reader) {
+    let facets = reader.facets().unwrap();
+    let pairs = |values: &[ccr_index::store::FacetValue]| -> Vec<(String, u32)> {
+        values.iter().map(|value| (value.value.clone(), value.count)).collect()
+    };
+    let expected = |values: &[(&str, u32)]| -> Vec<(String, u32)> {
+        values.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect()
+    };
+    assert_eq!(pairs(&facets.collections), expected(&[("alpha", 8), ("beta", 2)]));
+    assert_eq!(pairs(&facets.platforms), expected(&[("Azure", 1), ("Kubernetes", 3)]));
+    assert_eq!(pairs(&facets.tags), expected(&[("Node", 1), ("Pod", 2), ("Überwachung", 1)]));
+    assert_eq!(pairs(&facets.access), expected(&[("read-only", 1), ("read-write", 1)]));
+    assert_eq!(facets.kinds.iter().map(|kind| kind.count).sum::<u32>(), reader.document_count());
+}
+
+#[test]
+fn ids_and_terms_are_told_apart() {
+    let store = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(store.path()).unwrap();
+    let twice = [document("a/b", Kind::CodeBundle, "a"), document("a/b", Kind::Library, "a")];
+    let error = writer.publish(&publication(&twice, &Inverted::default())).unwrap_err();
+    assert_eq!(error.to_string(), "two documents have the id `a/b`");
+
+    for terms in [["pod", "node"], ["pod", "pod"]] {
+        let terms = terms.map(|term| (term.to_owned(), vec![1])).to_vec();
+        let inverted = Inverted { terms: terms.clone(), blobs: Vec::new() };
+        let error = writer.publish(&publication(&[], &inverted)).unwrap_err();
+        assert_eq!(error.to_string(), format!("the lexical index is not in order at `{}`", terms[1].0));
+    }
+    assert!(matches!(Reader::open(store.path()), Err(Error::NoIndex { .. })));
+}
