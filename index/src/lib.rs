@@ -7,6 +7,7 @@
 pub mod lexical;
 mod manifest;
 pub mod model;
+pub mod search;
 pub mod store;
 pub mod text;
 

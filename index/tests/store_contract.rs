@@ -4,9 +4,10 @@
 
 mod sample;
 
+use ccr_index::lexical::Inverted;
 use ccr_index::model::{Access, Document, Kind};
 use ccr_index::store::local::{Reader, Writer};
-use ccr_index::store::{Error, Filter, Inverted};
+use ccr_index::store::{Error, Filter};
 use sample::{collection_of, document, publication, sample};
 
 /// A store to tell the story of.

@@ -45,7 +45,7 @@ pub struct Ranked {
 /// `found` gives the encoded postings of each term that the index knows.
 pub fn rank(
     question: &Question,
-    found: &HashMap<&str, Vec<u8>>,
+    found: &HashMap<String, Vec<u8>>,
     outline: &Outline,
     kinds: &[Kind],
     weights: &Weights,
@@ -75,7 +75,7 @@ pub fn rank(
 }
 
 struct Scorer<'a> {
-    found: &'a HashMap<&'a str, Vec<u8>>,
+    found: &'a HashMap<String, Vec<u8>>,
     outline: &'a Outline,
     kinds: &'a [Kind],
     weights: &'a Weights,

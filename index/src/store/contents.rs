@@ -1,3 +1,4 @@
+use crate::lexical::Inverted;
 use crate::manifest::{EmbedderId, SourceState};
 use crate::model::{Access, Document, Field, Kind, Location};
 
@@ -16,15 +17,6 @@ pub struct Publication<'a> {
     pub embedder: Option<EmbedderId>,
     /// What became of each source.
     pub sources: Vec<SourceState>,
-}
-
-/// The lexical index as the store sees it: bytes by name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Inverted {
-    /// Term and encoded posting list, in ascending order of the terms, each term once.
-    pub terms: Vec<(String, Vec<u8>)>,
-    /// What else there is, such as the lexicon or the field lengths; each name once.
-    pub blobs: Vec<(String, Vec<u8>)>,
 }
 
 /// A document without its texts and its record: what listings and hits show.

@@ -6,6 +6,6 @@ mod error;
 mod filter;
 pub mod local;
 
-pub use contents::{DocumentHead, Inverted, Publication};
+pub use contents::{DocumentHead, Publication};
 pub use error::Error;
 pub use filter::{FacetValue, Facets, Filter};

@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use ccr_index::lexical::Inverted;
 use ccr_index::model::{Access, Document, Field, Kind, Location};
-use ccr_index::store::{Inverted, Publication};
+use ccr_index::store::Publication;
 
 /// A document with nothing but its identity.
 pub(crate) fn document(id: &str, kind: Kind, collection: &str) -> Document {

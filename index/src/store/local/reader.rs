@@ -95,7 +95,7 @@ impl Reader {
         self.ask(|connection| query::postings(connection, terms))
     }
 
-    /// A blob of [`super::super::Inverted`] by its name.
+    /// A blob of [`crate::lexical::Inverted`] by its name.
     pub fn blob(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         self.ask(|connection| query::blob(connection, name))
     }

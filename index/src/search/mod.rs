@@ -1,0 +1,14 @@
+//! Search: a question to the hits that answer it. Every door (terminal, REST, MCP, web page) calls
+//! [`Searcher::search`] and shows the same [`Answer`].
+
+mod exact;
+mod group;
+mod hit;
+mod query;
+mod searcher;
+mod snippet;
+
+pub use hit::{Answer, Hit, Match, Reading};
+pub use query::Query;
+pub use searcher::Searcher;
+pub use snippet::{Words, highlight, snippet};
