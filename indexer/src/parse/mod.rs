@@ -4,5 +4,6 @@
 //! with line and column, and never loses its neighbours.
 
 mod parsed;
+pub mod robot;
 
 pub use parsed::{Parsed, Problem};
