@@ -5,3 +5,4 @@
 //! what looked wrong beside it.
 
 pub mod parse;
+pub mod yaml;
