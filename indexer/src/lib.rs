@@ -4,5 +4,6 @@
 //! Parsers ([`parse`]) are pure functions from text to the best value they can make of it, with
 //! what looked wrong beside it.
 
+pub mod config;
 pub mod parse;
 pub mod yaml;

@@ -31,8 +31,14 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 }
 
 /// Reads a text of one document as a tree that knows where each node stands.
+///
+/// Only `true` and `false` are booleans here: a word such as `y` or `no` in a list of words stays
+/// a word.
 pub fn tree(text: &str) -> Result<Node, Problem> {
-    from_str::<Spanned<NodeValue>>(text).map(Node::from)
+    let mut options = options();
+    options.strict_booleans = true;
+    let tree = serde_saphyr::from_str_with_options::<Spanned<NodeValue>>(text, options);
+    tree.map(Node::from).map_err(|error| problem(&error))
 }
 
 fn options() -> Options {
@@ -88,7 +94,7 @@ pub struct Node {
 pub enum NodeValue {
     /// `null`, `~` or nothing.
     Null,
-    /// `true`, `yes`, `on` and their opposites, unquoted.
+    /// `true` or `false`, unquoted.
     Bool(bool),
     /// A whole number.
     Integer(i64),

@@ -1,0 +1,239 @@
+use super::reader::{Fields, Reader};
+use crate::yaml::{Node, NodeValue};
+
+const PAGE_FIELDS: &[&str] =
+    &["name", "url", "description", "topics", "usage_examples", "key_points", "priority", "crawl"];
+const QUESTION_FIELDS: &[&str] = &["question", "answer", "topics", "priority"];
+const CRAWL_FIELDS: &[&str] = &["depth", "same_path", "include", "exclude", "max_pages"];
+const INDEX_FIELDS: &[&str] = &[
+    "refresh_interval",
+    "crawl_linked_pages",
+    "max_crawl_depth",
+    "include_code_examples",
+    "relevance_weights",
+];
+const WEIGHT_FIELDS: &[&str] = &["title_match", "topic_match", "description_match", "content_match"];
+
+const MAX_DEPTH: u32 = 10;
+const MAX_PAGES: u32 = 100_000;
+const MAX_HOURS: u32 = 24 * 366;
+
+/// One entry of a category under `sources`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DocumentationEntry {
+    /// A page, with or without a URL.
+    Page(Page),
+    /// A frequent question with its answer.
+    Question(Question),
+}
+
+/// A documentation page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Page {
+    /// Title.
+    pub name: String,
+    /// `http` or `https` address, possibly with a fragment.
+    pub url: Option<String>,
+    /// What the page is about.
+    pub description: Option<String>,
+    /// Words that it is found by.
+    pub topics: Vec<String>,
+    /// Examples of use.
+    pub usage_examples: Vec<String>,
+    /// What to remember of it.
+    pub key_points: Vec<String>,
+    /// How important it is.
+    pub priority: Priority,
+    /// How far links are followed from it; none where absent.
+    pub crawl: Option<Crawl>,
+}
+
+/// A frequent question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Question {
+    /// The question.
+    pub question: String,
+    /// Its answer, Markdown.
+    pub answer: Option<String>,
+    /// Words that it is found by.
+    pub topics: Vec<String>,
+    /// How important it is.
+    pub priority: Priority,
+}
+
+/// How important an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Priority {
+    /// `high`.
+    High,
+    /// `medium`, which is what an entry without a word has.
+    #[default]
+    Medium,
+    /// `low`.
+    Low,
+}
+
+/// How far links are followed from a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Crawl {
+    /// Links to follow in a row, 0 for the page alone.
+    pub depth: u32,
+    /// Only pages below the path of the page.
+    pub same_path: bool,
+    /// Patterns that a path must match one of, where there are any.
+    pub include: Vec<String>,
+    /// Patterns that a path must not match.
+    pub exclude: Vec<String>,
+    /// Most pages that are read.
+    pub max_pages: Option<u32>,
+}
+
+/// The reference's `index_config`; a setting that is not there is `None`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct IndexConfig {
+    /// Hours between two refreshes.
+    pub refresh_interval: Option<u32>,
+    /// Whether the listed pages are read at all.
+    pub crawl_linked_pages: Option<bool>,
+    /// Links to follow in a row.
+    pub max_crawl_depth: Option<u32>,
+    /// Whether code blocks are kept.
+    pub include_code_examples: Option<bool>,
+    /// What a match in each field counts.
+    pub relevance_weights: RelevanceWeights,
+}
+
+/// What a match in each field counts, from 0 up.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RelevanceWeights {
+    /// In the title.
+    pub title_match: Option<f64>,
+    /// In the topics.
+    pub topic_match: Option<f64>,
+    /// In the description.
+    pub description_match: Option<f64>,
+    /// In the text.
+    pub content_match: Option<f64>,
+}
+
+/// Reads the categories under `sources`, in the order of the file.
+pub(super) fn read_all(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Vec<DocumentationEntry>)> {
+    let NodeValue::Mapping(categories) = &node.value else {
+        let message = format!("`sources` must be a mapping of categories, found {}", node.value.kind());
+        reader.error(node, message, "write `sources:`, then `documentation:`, then a list of entries");
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for (key, list) in categories {
+        if list.value == NodeValue::Null {
+            continue;
+        }
+        let items = reader.list(list, &key.text);
+        let entries = items.iter().filter_map(|item| read_entry(reader, item)).collect();
+        all.push((key.text.clone(), entries));
+    }
+    all
+}
+
+fn read_entry(reader: &mut Reader<'_>, item: &Node) -> Option<DocumentationEntry> {
+    let has = |name: &str| match &item.value {
+        NodeValue::Mapping(entries) => entries.iter().any(|(key, _)| key.text == name),
+        _ => false,
+    };
+    if has("question") {
+        let fields = reader.mapping(item, "a question", QUESTION_FIELDS)?;
+        return read_question(reader, item, &fields).map(DocumentationEntry::Question);
+    }
+    let fields = reader.mapping(item, "a documentation page", PAGE_FIELDS)?;
+    read_page(reader, item, &fields).map(DocumentationEntry::Page)
+}
+
+fn read_question(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<Question> {
+    let answer = reader.text(fields, "answer");
+    let topics = reader.texts(fields, "topics");
+    let priority = read_priority(reader, fields);
+    if fields.get("question").is_none() {
+        reader.error(item, "missing text of `question`", "write the question after `question:`");
+    }
+    let question = reader.text(fields, "question")?;
+    Some(Question { question, answer, topics, priority })
+}
+
+fn read_page(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<Page> {
+    let url = read_url(reader, fields);
+    let crawl = read_crawl(reader, fields);
+    let description = reader.text(fields, "description");
+    let topics = reader.texts(fields, "topics");
+    let usage_examples = reader.texts(fields, "usage_examples");
+    let key_points = reader.texts(fields, "key_points");
+    let priority = read_priority(reader, fields);
+    if fields.get("name").is_none() {
+        reader.error(
+            item,
+            "missing `name`",
+            "give the page a `name:`, or write a `question:` with its `answer:`",
+        );
+    }
+    let name = reader.text(fields, "name")?;
+    Some(Page { name, url, description, topics, usage_examples, key_points, priority, crawl })
+}
+
+fn read_url(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
+    let node = fields.get("url")?;
+    let url = reader.text(fields, "url")?;
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let authority = rest.and_then(|rest| rest.split(['/', '?', '#']).next());
+    let usable = authority.is_some_and(|authority| !authority.is_empty() && !authority.contains('@'));
+    if !usable || url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        let hint = "write a full address such as https://example.org/page, without user and password";
+        reader.error(node, "`url` is no http or https address", hint);
+        return None;
+    }
+    Some(url)
+}
+
+fn read_priority(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Priority {
+    match reader.choice(fields, "priority", &["high", "medium", "low"]) {
+        Some(0) => Priority::High,
+        Some(2) => Priority::Low,
+        _ => Priority::Medium,
+    }
+}
+
+fn read_crawl(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Crawl> {
+    let node = fields.get("crawl")?;
+    if fields.get("url").is_none() {
+        reader.error(node, "`crawl` needs a `url`", "add `url:` with the page to start from");
+    }
+    let crawl = reader.mapping(node, "`crawl`", CRAWL_FIELDS)?;
+    Some(Crawl {
+        depth: reader.whole(&crawl, "depth", MAX_DEPTH).unwrap_or(0),
+        same_path: reader.boolean(&crawl, "same_path").unwrap_or(false),
+        include: reader.texts(&crawl, "include"),
+        exclude: reader.texts(&crawl, "exclude"),
+        max_pages: reader.whole(&crawl, "max_pages", MAX_PAGES),
+    })
+}
+
+/// Reads `index_config`.
+pub(super) fn read_index_config(reader: &mut Reader<'_>, node: &Node) -> IndexConfig {
+    let Some(fields) = reader.mapping(node, "`index_config`", INDEX_FIELDS) else {
+        return IndexConfig::default();
+    };
+    let mut weights = RelevanceWeights::default();
+    if let Some(node) = fields.get("relevance_weights")
+        && let Some(fields) = reader.mapping(node, "`relevance_weights`", WEIGHT_FIELDS)
+    {
+        weights.title_match = reader.number(&fields, "title_match");
+        weights.topic_match = reader.number(&fields, "topic_match");
+        weights.description_match = reader.number(&fields, "description_match");
+        weights.content_match = reader.number(&fields, "content_match");
+    }
+    IndexConfig {
+        refresh_interval: reader.whole(&fields, "refresh_interval", MAX_HOURS),
+        crawl_linked_pages: reader.boolean(&fields, "crawl_linked_pages"),
+        max_crawl_depth: reader.whole(&fields, "max_crawl_depth", MAX_DEPTH),
+        include_code_examples: reader.boolean(&fields, "include_code_examples"),
+        relevance_weights: weights,
+    }
+}

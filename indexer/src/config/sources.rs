@@ -1,0 +1,79 @@
+use super::collection::{self, CollectionSource};
+use super::documentation::{self, DocumentationEntry, IndexConfig};
+use super::reader::{ConfigError, Note, Reader};
+use crate::parse::Problem;
+use crate::yaml;
+
+const FIELDS: &[&str] = &["codecollections", "sources", "index_config"];
+
+/// What `sources.yaml` says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sources {
+    /// The entries of `codecollections`, in the order of the file; no slug occurs twice.
+    pub collections: Vec<CollectionSource>,
+    /// The categories of `sources` with their entries, in the order of the file.
+    pub documentation: Vec<(String, Vec<DocumentationEntry>)>,
+    /// The settings of `index_config`.
+    pub index_config: IndexConfig,
+    /// What is accepted and worth knowing, in the order of the file.
+    pub notes: Vec<Note>,
+}
+
+impl Sources {
+    /// Reads the text of a `sources.yaml`.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake that was found, in the order of the file. A text that is not YAML has one.
+    pub fn parse(text: &str) -> Result<Sources, Vec<ConfigError>> {
+        let root = yaml::tree(text).map_err(|problem| vec![syntax_error(problem)])?;
+        let mut reader = Reader::new(text);
+        let mut sources = Sources::default();
+        if let Some(fields) = reader.mapping(&root, "`sources.yaml`", FIELDS) {
+            if FIELDS.iter().all(|name| fields.get(name).is_none()) {
+                let hint = "add `codecollections:` with a list of collections";
+                reader.error(&root, "no sources are listed", hint);
+            }
+            if let Some(node) = fields.get("codecollections") {
+                sources.collections = collection::read_all(&mut reader, node);
+            }
+            if let Some(node) = fields.get("sources") {
+                sources.documentation = documentation::read_all(&mut reader, node);
+            }
+            if let Some(node) = fields.get("index_config") {
+                sources.index_config = documentation::read_index_config(&mut reader, node);
+            }
+            for name in ["sources", "index_config"] {
+                if let Some(key) = fields.key(name) {
+                    let message = format!(
+                        "`{name}` is checked and not used: documentation is not crawled by this version"
+                    );
+                    reader.note(key, message);
+                }
+            }
+        }
+        sources.notes = reader.notes;
+        sources.notes.sort_by_key(|note| (note.line, note.column));
+        reader.errors.sort_by_key(|error| (error.line, error.column));
+        if reader.errors.is_empty() { Ok(sources) } else { Err(reader.errors) }
+    }
+}
+
+fn syntax_error(problem: Problem) -> ConfigError {
+    let hint = match problem.message.as_str() {
+        message if message.contains("duplicate") => "keep one of the two",
+        message if message.contains("mapping values") => "quote a value that contains `: `",
+        message if message.contains("too many aliases") => "write the values out instead of using aliases",
+        message if message.contains("tab") => "indent with spaces",
+        _ => "check the indentation and the quotes around this place",
+    };
+    ConfigError {
+        line: problem.line.unwrap_or(1),
+        column: problem.column.unwrap_or(1),
+        message: problem.message,
+        hint: Some(hint.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;
