@@ -5,5 +5,6 @@
 
 mod parsed;
 pub mod robot;
+pub mod text;
 
 pub use parsed::{Parsed, Problem};
