@@ -5,6 +5,7 @@
 
 mod parsed;
 pub mod robot;
+pub mod platform;
 pub mod text;
 
 pub use parsed::{Parsed, Problem};

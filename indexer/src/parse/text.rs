@@ -65,11 +65,8 @@ fn is_binary(bytes: &[u8]) -> bool {
 }
 
 fn finish(text: &str, mut problems: Vec<Problem>) -> Parsed<String> {
-    let mut value = if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text.to_owned()
-    };
+    let mut value =
+        if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
     if let Some(at) = value.find('\0') {
         let (line, column) = place(&value.as_bytes()[..at]);
         problems.push(Problem::at(line, column, "a NUL character, each replaced by U+FFFD"));
