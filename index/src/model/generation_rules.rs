@@ -87,6 +87,9 @@ pub struct Slx {
     /// `outputItems[].type`: `slx`, `runbook`, `sli`, `slo`, `workflow`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub output_items: Vec<String>,
+    /// `outputItems[].templateName`, where written: file names below `.runwhen/templates`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub template_names: Vec<String>,
 }
 
 /// What a Jinja template under `.runwhen/templates` says in plain text.

@@ -3,6 +3,9 @@
 //! No path, clock, network or panic: a broken file yields its best value and says what is wrong
 //! with line and column, and never loses its neighbours.
 
+mod fields;
+pub mod generation_rules;
+pub mod meta;
 mod parsed;
 pub mod robot;
 pub mod platform;
