@@ -5,9 +5,13 @@
 mod sample;
 
 use ccr_index::lexical::Inverted;
-use ccr_index::model::{Access, Document, Kind};
+use ccr_index::model::{Access, Document, Field, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{Error, Filter};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
 use sample::{collection_of, document, publication, sample};
 
 /// A store to tell the story of.
@@ -196,4 +200,87 @@ fn ids_and_terms_are_told_apart() {
         assert_eq!(error.to_string(), format!("the lexical index is not in order at `{}`", terms[1].0));
     }
     assert!(matches!(Reader::open(store.path()), Err(Error::NoIndex { .. })));
+}
+
+/// A document of a few values that often meet.
+fn any_document() -> impl Strategy<Value = Document> {
+    let some = |values: &'static [&'static str]| {
+        vec(select(values), 0..3).prop_map(|values| values.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let text = || "\\PC{0,20}|[\\x00-\\x7f]{0,20}";
+    (
+        (select(&Kind::ALL[..]), select(&["a", "b", ""][..]), text(), text(), option::of(text())),
+        (some(&["AWS", "aws", "GCP", " "]), some(&["ÄÖ", "äö", " x", "X", "y z", "\0"])),
+        option::of(select(&[Access::ReadOnly, Access::ReadWrite][..])),
+        option::of(any::<u32>()),
+    )
+        .prop_map(|((kind, collection, title, text, record), (platforms, tags), access, line)| {
+            Document {
+                platforms,
+                tags,
+                access,
+                record,
+                location: Location { path: None, symbol: Some(text.clone()), line, url: None },
+                fields: vec![(Field::Body, text)],
+                title,
+                ..document("", kind, collection)
+            }
+        })
+}
+
+fn any_filter() -> impl Strategy<Value = Filter> {
+    let some = |values: &'static [&'static str]| {
+        vec(select(values), 0..3).prop_map(|values| values.into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    (
+        vec(select(&Kind::ALL[..]), 0..4),
+        some(&["a", "b", "A"]),
+        some(&["aWs", "gcp", "azure"]),
+        some(&["äö", "ÄÖ", "x ", "Y Z", "\0", "z"]),
+        vec(select(&[Access::ReadOnly, Access::ReadWrite][..]), 0..2),
+    )
+        .prop_map(|(kinds, collections, platforms, tags, access)| Filter {
+            kinds,
+            collections,
+            platforms,
+            tags,
+            access,
+        })
+}
+
+/// What [`Filter`] says, word by word.
+fn passes(filter: &Filter, document: &Document) -> bool {
+    let fold = |text: &String| text.trim().to_lowercase();
+    let any = |asked: &[String], has: &[String]| {
+        asked.is_empty() || asked.iter().any(|asked| has.iter().any(|has| fold(has) == fold(asked)))
+    };
+    (filter.kinds.is_empty() || filter.kinds.contains(&document.kind))
+        && (filter.collections.is_empty() || filter.collections.contains(&document.collection))
+        && any(&filter.platforms, &document.platforms)
+        && any(&filter.tags, &document.tags)
+        && (filter.access.is_empty() || document.access.is_some_and(|access| filter.access.contains(&access)))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_documents_come_back_and_pass_the_filters_they_should(
+        mut documents in vec(any_document(), 0..60),
+        filters in vec(any_filter(), 20),
+    ) {
+        documents.iter_mut().enumerate().for_each(|(number, document)| document.id = format!("\0{number}"));
+        let store = Backend::Local(tempfile::tempdir().unwrap());
+        store.publish(&documents, &Inverted::default());
+        let reader = store.open().unwrap();
+        everything_comes_back(&reader, &documents, &Inverted::default());
+        for filter in filters {
+            let expected: Vec<u32> = (0..)
+                .zip(&documents)
+                .filter(|(_, document)| passes(&filter, document))
+                .map(|(number, _)| number)
+                .collect();
+            prop_assert_eq!(reader.matching(&filter).unwrap(), expected, "{:?}", filter);
+        }
+    }
 }

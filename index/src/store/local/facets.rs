@@ -46,8 +46,9 @@ fn collect(documents: &[Document]) -> BTreeMap<(&'static str, String), Value<'_>
         };
         add(KIND, document.kind.as_str().to_owned(), document.kind.as_str());
         add(COLLECTION, document.collection.clone(), &document.collection);
-        document.platforms.iter().for_each(|platform| add(PLATFORM, fold(platform), platform));
-        document.tags.iter().for_each(|tag| add(TAG, fold(tag), tag));
+        let named = |text: &&String| !text.trim().is_empty();
+        document.platforms.iter().filter(named).for_each(|platform| add(PLATFORM, fold(platform), platform));
+        document.tags.iter().filter(named).for_each(|tag| add(TAG, fold(tag), tag));
         if let Some(access) = document.access {
             add(ACCESS, access.as_str().to_owned(), access.as_str());
         }

@@ -91,7 +91,13 @@ pub(super) fn absent(error: &io::Error) -> bool {
 
 /// Brings the names in a folder to the disk. A file's own sync does not cover its name.
 pub(super) fn sync_dir(dir: &Path) -> Result<(), Error> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io("sync", dir))
+    match File::open(dir).and_then(|dir| dir.sync_all()) {
+        // Some shared and network file systems know no sync of a folder.
+        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+            Ok(())
+        }
+        done => done.map_err(Error::io("sync", dir)),
+    }
 }
 
 #[cfg(test)]

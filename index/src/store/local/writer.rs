@@ -72,6 +72,7 @@ impl Writer {
         let layout = Layout::new(data_dir);
         let generations = layout.generations();
         fs::create_dir_all(&generations).map_err(Error::io("create", &generations))?;
+        sync_dir(data_dir)?;
         let lock = Lock::take(&layout)?;
         for draft in layout.drafts()? {
             fs::remove_dir_all(&draft).map_err(Error::io("remove", draft))?;
