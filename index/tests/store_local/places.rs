@@ -40,6 +40,17 @@ fn no_character_in_the_path_matters() {
 }
 
 #[test]
+fn the_data_directory_may_be_a_link() {
+    let dir = tempfile::tempdir().unwrap();
+    let link = dir.path().join("link");
+    fs::create_dir(dir.path().join("target")).unwrap();
+    std::os::unix::fs::symlink("target", &link).unwrap();
+    publish(&link);
+    assert_eq!(answering(&link).unwrap(), 1);
+    assert_eq!(answering(&dir.path().join("target")).unwrap(), 1);
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_path_need_not_be_text() {
     use std::os::unix::ffi::OsStrExt;

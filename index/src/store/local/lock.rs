@@ -10,7 +10,7 @@ use crate::store::Error;
 /// Held as long as it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -34,7 +34,15 @@ impl Lock {
         file.set_len(0)
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .map_err(Error::io("write", path))?;
-        Ok(Lock { _file: file })
+        Ok(Lock { file })
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file alone would leave the lock to a process that another thread is starting
+        // at this moment: until it runs its program, it holds all files of this one.
+        let _ = self.file.unlock();
     }
 }
 
