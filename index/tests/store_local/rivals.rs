@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use ccr_index::lexical::Inverted;
 use ccr_index::model::Kind;
+use ccr_index::store::Error;
 use ccr_index::store::local::{Reader, Writer, in_service};
-use ccr_index::store::{Error, Inverted};
 
 use crate::sample::{document, publication, sample};
 use crate::{answering, generation, generations, publish};

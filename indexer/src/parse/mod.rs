@@ -7,8 +7,8 @@ mod fields;
 pub mod generation_rules;
 pub mod meta;
 mod parsed;
-pub mod robot;
 pub mod platform;
+pub mod robot;
 pub mod text;
 
 pub use parsed::{Parsed, Problem};
