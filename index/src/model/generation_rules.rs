@@ -122,6 +122,9 @@ pub struct SlxTemplate {
     /// `displayUnitsLong`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_units: Option<String>,
+    /// `codeBundle.repoUrl`, where it is written out and not left to the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repo_url: Option<String>,
     /// `codeBundle.pathToRobot`, which may lie in another bundle or collection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path_to_robot: Option<String>,

@@ -160,7 +160,7 @@ fn json_value(node: &Node) -> Value {
         NodeValue::Integer(value) => Value::from(*value),
         NodeValue::Float(value) => Value::from(*value),
         NodeValue::Text(text) => Value::from(text.as_str()),
-        NodeValue::Sequence(items) => items.iter().map(|item| json_value(item)).collect(),
+        NodeValue::Sequence(items) => items.iter().map(json_value).collect(),
         NodeValue::Mapping(entries) => json(entries),
     }
 }

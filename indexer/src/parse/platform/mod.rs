@@ -36,7 +36,7 @@ pub fn platform_from_words(words: &[impl AsRef<str>]) -> Vec<&'static str> {
     let is_system = |name: &&str| OPERATING_SYSTEMS.contains(name);
     let systems = platforms.iter().filter(|name| is_system(name)).count();
     if systems > 1 && systems < platforms.len() {
-        platforms.retain(|name| !is_system(&name));
+        platforms.retain(|name| !is_system(name));
     }
     platforms
 }
