@@ -9,6 +9,7 @@ pub mod meta;
 mod parsed;
 pub mod platform;
 pub mod robot;
+pub mod readme;
 pub mod slx_template;
 pub mod text;
 
