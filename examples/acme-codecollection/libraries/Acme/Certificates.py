@@ -42,8 +42,11 @@ def get_days_until_expiry(host: str, port: int = 443, *, now: Optional[datetime]
 
 @keyword("Certificates Expiring Within")
 def expiring_within(days: int, *hosts: str) -> list:
-    """Returns those of ``hosts`` whose certificate runs out within ``days`` days, soonest first."""
-    left = [(get_days_until_expiry(host), host) for host in hosts]
+    """Returns those of ``hosts`` whose certificate runs out within ``days`` days, soonest first.
+
+    A host may have a port: ``mail.acme.example:465``.
+    """
+    left = [(get_days_until_expiry(*_split_host_and_port(host)), host) for host in hosts]
     return [host for remaining, host in sorted(left) if remaining <= days]
 
 
