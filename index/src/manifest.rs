@@ -102,3 +102,29 @@ pub struct FileDigest {
     /// BLAKE3 of the whole file, in hexadecimal digits; what `b3sum` prints.
     pub blake3: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_a_state_and_its_reason() {
+        let check = |outcome: Outcome, json: &str| {
+            assert_eq!(serde_json::to_string(&outcome).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Outcome>(json).unwrap(), outcome);
+        };
+        check(Outcome::Fresh, r#"{"state":"fresh"}"#);
+        check(Outcome::Unchanged, r#"{"state":"unchanged"}"#);
+        let reason = "no such host".to_owned();
+        check(Outcome::Stale { reason }, r#"{"state":"stale","reason":"no such host"}"#);
+    }
+
+    #[test]
+    fn a_problem_names_only_what_is_known_of_its_place() {
+        let problem =
+            FileProblem { path: None, line: None, column: None, message: "no CodeBundle found".to_owned() };
+        let json = r#"{"message":"no CodeBundle found"}"#;
+        assert_eq!(serde_json::to_string(&problem).unwrap(), json);
+        assert_eq!(serde_json::from_str::<FileProblem>(json).unwrap(), problem);
+    }
+}

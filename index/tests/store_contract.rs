@@ -4,10 +4,13 @@
 
 mod sample;
 
+use std::collections::BTreeMap;
+
 use ccr_index::lexical::Inverted;
-use ccr_index::model::{Access, Document, Field, Kind, Location};
+use ccr_index::model::{Access, CodeCollection, Document, Field, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
-use ccr_index::store::{Error, Filter};
+use ccr_index::store::{Error, Filter, Publication};
+use ccr_index::{EmbedderId, FileProblem, Outcome, SourceState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -200,6 +203,41 @@ fn ids_and_terms_are_told_apart() {
         assert_eq!(error.to_string(), format!("the lexical index is not in order at `{}`", terms[1].0));
     }
     assert!(matches!(Reader::open(store.path()), Err(Error::NoIndex { .. })));
+}
+
+#[test]
+fn what_is_said_of_the_sources_comes_back() {
+    let store = tempfile::tempdir().unwrap();
+    let source = |slug: &str, outcome| SourceState {
+        collection: CodeCollection { slug: slug.to_owned(), ..CodeCollection::default() },
+        fingerprint: Some("0123".to_owned()),
+        settings_hash: "4567".to_owned(),
+        outcome,
+        counts: BTreeMap::from([("task".to_owned(), 7)]),
+        problems: vec![FileProblem {
+            path: Some("README.md".to_owned()),
+            line: Some(3),
+            column: None,
+            message: "a link leads nowhere".to_owned(),
+        }],
+    };
+    let sources = vec![
+        source("beta", Outcome::Stale { reason: "could not resolve `git.example.com`".to_owned() }),
+        source("alpha", Outcome::Fresh),
+    ];
+    let embedder = EmbedderId { provider: "local".to_owned(), model: "small".to_owned(), dimensions: 256 };
+    let (documents, inverted) = sample();
+    let publication = Publication {
+        sources: sources.clone(),
+        embedder: Some(embedder.clone()),
+        ..publication(&documents, &inverted)
+    };
+    let published = Writer::open(store.path()).unwrap().publish(&publication).unwrap();
+    let reader = Reader::open(store.path()).unwrap();
+    assert_eq!(reader.manifest(), &published);
+    assert_eq!((&published.sources, &published.embedder), (&sources, &Some(embedder)));
+    assert_eq!((published.created, published.program.as_str()), (1_760_000_000, "0.1.0-test"));
+    assert_eq!((published.generation, published.previous), (1, None));
 }
 
 /// A document of a few values that often meet.

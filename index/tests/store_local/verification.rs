@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use ccr_index::store::local::{GenerationState, Report, verify};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::{generation, publish, reseal, sample};
 
@@ -19,7 +20,9 @@ fn states(report: &Report) -> Vec<(u64, String)> {
 /// Changes the database of generation 1 behind the back of everyone and makes the digests fit.
 fn tamper(data_dir: &Path, sql: &str) {
     let database = generation(data_dir, 1).join("index.sqlite");
-    rusqlite::Connection::open(database).unwrap().execute_batch(sql).unwrap();
+    let connection = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE).unwrap();
+    connection.execute_batch(sql).unwrap();
+    connection.close().unwrap();
     reseal(data_dir, 1, |_| {});
 }
 
