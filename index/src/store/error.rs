@@ -45,7 +45,7 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// SQLite refused an operation for a reason other than the file's contents.
+    /// The database refused an operation for a reason other than the file's contents.
     #[error("could not {doing} `{}`", path.display())]
     Database {
         /// The operation, such as `read`.
@@ -53,7 +53,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why.
-        source: rusqlite::Error,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Another process writes.
     #[error(

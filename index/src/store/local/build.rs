@@ -88,5 +88,5 @@ impl<'a> Build<'a> {
 }
 
 fn failed(path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
-    move |source| Error::Database { doing: "write", path: path.to_owned(), source }
+    move |source| Error::Database { doing: "write", path: path.to_owned(), source: source.into() }
 }

@@ -125,7 +125,7 @@ pub(super) fn failed(path: &Path, trouble: Trouble) -> Error {
     if of_contents {
         return Error::damaged(path, source.to_string());
     }
-    Error::Database { doing: "read", path: path.to_owned(), source }
+    Error::Database { doing: "read", path: path.to_owned(), source: source.into() }
 }
 
 #[cfg(test)]
