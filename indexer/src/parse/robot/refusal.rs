@@ -31,6 +31,12 @@ pub enum Refusal {
         /// How deep structures may be nested.
         limit: usize,
     },
+    /// An inline `IF` whose branch opens a block, on which Robot Framework's own validation fails.
+    #[error("line {line}: a branch of an inline `IF` opens another block")]
+    BlockInInlineIf {
+        /// Line, from 1.
+        line: u32,
+    },
     /// Settings of the file that would be copied into its tests and keywords out of proportion.
     #[error("line {line}: the file's defaults are too large to be copied into each test and keyword")]
     TooLarge {

@@ -1,6 +1,10 @@
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use super::super::letters::fold_name;
 use super::super::refusal::Refusal;
 use super::body::{BodyItem, KeywordCall};
 use super::calls::Calls;
@@ -199,6 +203,19 @@ impl UserKeyword {
 pub struct Metadata(pub Vec<(String, String)>);
 
 impl Metadata {
+    pub(in crate::parse::robot) fn from_entries(entries: Vec<(String, String)>) -> Self {
+        let mut sorted: BTreeMap<String, (String, String)> = BTreeMap::new();
+        for (name, value) in entries {
+            match sorted.entry(fold_name(&name)) {
+                Entry::Vacant(entry) => {
+                    entry.insert((name, value));
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().1 = value,
+            }
+        }
+        Metadata(sorted.into_values().collect())
+    }
+
     /// True when there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
