@@ -6,4 +6,5 @@
 
 pub mod config;
 pub mod parse;
+pub mod source;
 pub mod yaml;

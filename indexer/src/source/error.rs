@@ -1,0 +1,174 @@
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a source gives nothing usable. Each message ends with what to do about it.
+#[derive(Debug, Error)]
+pub enum SourceError {
+    /// The `git` program is not there.
+    #[error("could not run `git`: it is not installed or not in PATH; install git, or use `path:`")]
+    GitNotInstalled,
+    /// No answer from the remote, or one that is not git's.
+    #[error("could not reach `{url}`: {reason}; check the address and the network")]
+    Unreachable {
+        /// The address without credentials.
+        url: String,
+        /// What git said.
+        reason: String,
+    },
+    /// The remote wants credentials, or other ones. Hosts also say so of repositories that do not exist.
+    #[error(
+        "no access to `{url}`: {reason}; check that it exists, and give git credentials for it (a \
+         credential helper or an ssh key)"
+    )]
+    AccessDenied {
+        /// The address without credentials.
+        url: String,
+        /// What git said.
+        reason: String,
+    },
+    /// There is no repository at the address.
+    #[error("no repository at `{url}`: {reason}; check `git_url`")]
+    NoRepository {
+        /// The address without credentials.
+        url: String,
+        /// What git said.
+        reason: String,
+    },
+    /// git refuses to serve a local repository that belongs to somebody else.
+    #[error(
+        "git refuses `{url}` because another user owns it; if you trust it, run `git config --global \
+         --add safe.directory <its path>`"
+    )]
+    DubiousOwnership {
+        /// The address without credentials.
+        url: String,
+    },
+    /// The repository has no commit.
+    #[error("the repository `{url}` is empty; push a commit to it or remove it from `sources.yaml`")]
+    EmptyRepository {
+        /// The address without credentials.
+        url: String,
+    },
+    /// Neither branch nor tag nor commit of that name.
+    #[error("no branch, tag or commit `{reference}` in `{url}`; {available}")]
+    NoSuchReference {
+        /// The address without credentials.
+        url: String,
+        /// What was asked for.
+        reference: String,
+        /// What to do, with branches that there are.
+        available: String,
+    },
+    /// git took too long.
+    #[error("gave up on `{url}`: git {reason}; try again, or check the network")]
+    TimedOut {
+        /// The address without credentials.
+        url: String,
+        /// Which limit was passed.
+        reason: String,
+    },
+    /// Offline, and there is no clone of this address and ref.
+    #[error("no clone of `{url}` at `{reference}` yet; run once without `--offline`")]
+    NotCloned {
+        /// The address without credentials.
+        url: String,
+        /// The branch, tag or commit asked for.
+        reference: String,
+    },
+    /// The clone cannot be read and could not be made anew.
+    #[error("the clone `{path}` is damaged: {reason}; delete it and run again")]
+    Damaged {
+        /// The clone's folder.
+        path: PathBuf,
+        /// What git said.
+        reason: String,
+    },
+    /// git failed in a way that is none of the others.
+    #[error("git failed on `{url}`: {reason}; the same `git fetch` by hand may tell more")]
+    GitFailed {
+        /// The address without credentials.
+        url: String,
+        /// What git said.
+        reason: String,
+    },
+    /// The folder is not there.
+    #[error("no folder `{path}`; check `path` in `sources.yaml`")]
+    NoFolder {
+        /// The folder as it was looked for.
+        path: PathBuf,
+    },
+    /// The path is not that of a folder.
+    #[error("`{path}` is not a folder; give the folder that holds `codebundles/` as `path`")]
+    NotAFolder {
+        /// The path as it was looked for.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    #[error("could not {action} `{path}`: {reason}; check its permissions and the space on the disk")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// The reason.
+        #[source]
+        reason: io::Error,
+    },
+}
+
+/// Why the contents of one entry cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReadError {
+    /// Larger than the limit; not read.
+    #[error("file of {size} bytes is larger than the limit of {limit}")]
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The most that is read.
+        limit: u64,
+    },
+    /// A link whose target lies outside of the repository or folder.
+    #[error("link to `{target}` leaves the source")]
+    LinkOutside {
+        /// The target as the link has it.
+        target: String,
+    },
+    /// A link to nothing.
+    #[error("link to `{target}`, which does not exist")]
+    LinkDangling {
+        /// The target as the link has it.
+        target: String,
+    },
+    /// A link that comes back to itself, or passes too many links.
+    #[error("link to `{target}` never ends")]
+    LinkLoop {
+        /// The target as the link has it.
+        target: String,
+    },
+    /// A link to a folder or something else that is no file.
+    #[error("link to `{target}`, which is no regular file")]
+    LinkToNoFile {
+        /// The target as the link has it.
+        target: String,
+    },
+    /// A device, a pipe, a socket or a folder.
+    #[error("{kind} where a regular file is expected")]
+    NotAFile {
+        /// What it is, with an article.
+        kind: &'static str,
+    },
+    /// It is no longer what was listed, or the operating system refused.
+    #[error("could not read the file: {reason}")]
+    Unreadable {
+        /// The reason.
+        reason: String,
+    },
+    /// The clone does not hold what it should.
+    #[error("the clone is damaged: {reason}; run again, and it is made anew")]
+    Damaged {
+        /// What git said.
+        reason: String,
+    },
+}

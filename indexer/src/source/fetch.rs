@@ -1,0 +1,86 @@
+use std::path::Path;
+use std::time::Duration;
+
+use super::error::SourceError;
+use super::folder::FolderSnapshot;
+use super::git;
+use super::snapshot::{Limits, Snapshot, SnapshotKind};
+use crate::config::{CollectionSource, Origin};
+
+/// How sources are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FetchOptions {
+    /// Use the clones that there are, and no network.
+    pub offline: bool,
+    /// What is too much of a file or a source.
+    pub limits: Limits,
+    /// How long a git command may show no progress before it is ended.
+    pub idle_timeout: Duration,
+    /// How long a git command may take in all.
+    pub total_timeout: Duration,
+}
+
+impl Default for FetchOptions {
+    fn default() -> Self {
+        FetchOptions {
+            offline: false,
+            limits: Limits::default(),
+            idle_timeout: Duration::from_secs(60),
+            total_timeout: Duration::from_secs(600),
+        }
+    }
+}
+
+/// A source that can be read.
+#[derive(Debug)]
+pub struct Fetched {
+    /// How the snapshot compares to the source.
+    pub outcome: Outcome,
+    /// The files.
+    pub snapshot: Snapshot,
+}
+
+/// How a snapshot compares to its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is the source of this moment. Always so of a folder: whether it changed tells
+    /// [`Snapshot::revision`].
+    Fresh,
+    /// It is the source of this moment, and the clone held it already.
+    Unchanged,
+    /// Offline: it is what the clone holds, and nobody asked the remote.
+    Offline,
+    /// The source could not be asked or read: it is the last good state of it.
+    Stale {
+        /// What went wrong and what to do about it.
+        reason: String,
+    },
+}
+
+/// Brings a source up to date.
+///
+/// Relative paths start at `base_dir`, the folder of `sources.yaml`; clones are kept below
+/// `data_dir`, one for each slug. A remote that cannot be reached costs no clone: the last good
+/// state is given with [`Outcome::Stale`]. One process at a time may fetch a slug below one
+/// `data_dir`; different slugs may be fetched at the same time.
+///
+/// # Errors
+///
+/// When nothing usable is there: neither now nor from before.
+pub fn fetch(
+    source: &CollectionSource,
+    base_dir: &Path,
+    data_dir: &Path,
+    options: &FetchOptions,
+) -> Result<Fetched, SourceError> {
+    match &source.origin {
+        Origin::Git { url, reference } => {
+            git::fetch(&source.slug, url, reference.as_deref(), base_dir, data_dir, options)
+        }
+        Origin::Folder(path) => {
+            let folder = FolderSnapshot::take(&base_dir.join(path), data_dir, options.limits)?;
+            let snapshot = Snapshot { kind: SnapshotKind::Folder(folder) };
+            Ok(Fetched { outcome: Outcome::Fresh, snapshot })
+        }
+    }
+}

@@ -1,0 +1,273 @@
+use std::ffi::OsStr;
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+/// Settings on the command line, which no configuration file can change.
+const SETTINGS: &[&str] = &[
+    "protocol.ext.allow=never",
+    "protocol.version=2",
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "submodule.recurse=false",
+    "fetch.recurseSubmodules=false",
+    "fetch.writeCommitGraph=false",
+    "fetch.unpackLimit=1",
+    "transfer.bundleURI=false",
+    "gc.auto=0",
+    "maintenance.auto=false",
+];
+
+/// What an environment, such as that of a hook that runs us, must not tell git.
+const REMOVED: &[&str] = &[
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_QUARANTINE_PATH",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_TEMPLATE_DIR",
+    "GIT_TRACE",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_PACKET",
+    "GIT_CURL_VERBOSE",
+    "LANGUAGE",
+];
+
+/// How often a process that closed nothing is looked at.
+const POLL: Duration = Duration::from_millis(100);
+/// The same after it closed its pipes.
+const CLOSED_POLL: Duration = Duration::from_millis(1);
+/// Most of its error text that is kept.
+const MAX_STDERR: usize = 64 * 1024;
+/// Most of its answer that is kept: the branches and tags of a very large repository.
+const MAX_STDOUT: usize = 256 * 1024 * 1024;
+
+/// How long a command may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Deadlines {
+    /// Without a byte from it.
+    pub(super) idle: Duration,
+    /// In all.
+    pub(super) total: Duration,
+}
+
+/// A git command with its options closed.
+pub(super) struct Git {
+    command: Command,
+}
+
+/// What a command said.
+pub(super) struct Output {
+    pub(super) success: bool,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: String,
+}
+
+/// Why a command gave no output.
+#[derive(Debug)]
+pub(super) enum RunError {
+    /// The program is not there.
+    NotInstalled,
+    /// It could not be started or waited for.
+    Io(std::io::Error),
+    /// It was ended; the text says which limit it passed.
+    TimedOut(String),
+}
+
+impl Git {
+    /// `git SUBCOMMAND`, in no repository.
+    pub(super) fn new(subcommand: &str) -> Git {
+        Git::start(None, subcommand)
+    }
+
+    /// `git SUBCOMMAND` in a bare repository.
+    pub(super) fn at(git_dir: &Path, subcommand: &str) -> Git {
+        Git::start(Some(git_dir), subcommand)
+    }
+
+    fn start(git_dir: Option<&Path>, subcommand: &str) -> Git {
+        let mut command = Command::new("git");
+        for variable in REMOVED {
+            command.env_remove(variable);
+        }
+        for setting in SETTINGS {
+            command.arg("-c").arg(setting);
+        }
+        if let Some(git_dir) = git_dir {
+            command.arg("--git-dir").arg(git_dir);
+        }
+        command
+            .arg(subcommand)
+            .env("LC_ALL", "C")
+            .env("GIT_ALLOW_PROTOCOL", "https:http:ssh:file")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_LFS_SKIP_SMUDGE", "1")
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_DEFAULT_REF_FORMAT", "files")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // A group of its own, so that ending it ends ssh and the other helpers too.
+            .process_group(0);
+        // Nobody is there to answer: helpers that the user chose stay, windows and prompts do not.
+        if std::env::var_os("GIT_ASKPASS").is_none() {
+            command.env("GIT_ASKPASS", "");
+        }
+        if std::env::var_os("SSH_ASKPASS_REQUIRE").is_none() {
+            command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force");
+        }
+        Git { command }
+    }
+
+    pub(super) fn arg(mut self, argument: impl AsRef<OsStr>) -> Git {
+        self.command.arg(argument);
+        self
+    }
+
+    pub(super) fn args<A: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = A>) -> Git {
+        self.command.args(arguments);
+        self
+    }
+
+    /// Relative addresses start at this folder.
+    pub(super) fn in_folder(mut self, folder: &Path) -> Git {
+        self.command.current_dir(folder);
+        self
+    }
+
+    /// Starts it with a pipe to write to; its error text is dropped.
+    pub(super) fn spawn_with_input(mut self) -> Result<Child, RunError> {
+        self.command.stdin(Stdio::piped()).stderr(Stdio::null());
+        self.command.spawn().map_err(RunError::from_spawn)
+    }
+
+    /// Runs it to its end, or ends it with all that it started.
+    pub(super) fn run(mut self, deadlines: Deadlines) -> Result<Output, RunError> {
+        let mut child = self.command.spawn().map_err(RunError::from_spawn)?;
+        let (sender, chunks) = mpsc::channel();
+        if let Some(pipe) = child.stdout.take() {
+            forward(pipe, Stream::Out, sender.clone());
+        }
+        if let Some(pipe) = child.stderr.take() {
+            forward(pipe, Stream::Err, sender);
+        }
+        let mut output = Output { success: false, stdout: Vec::new(), stderr: String::new() };
+        let status = match collect(&mut child, &chunks, &mut output, deadlines) {
+            Ok(status) => status,
+            Err(error) => {
+                end(&mut child);
+                return Err(error);
+            }
+        };
+        output.success = status.success();
+        Ok(output)
+    }
+}
+
+impl RunError {
+    fn from_spawn(error: std::io::Error) -> RunError {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => RunError::NotInstalled,
+            _ => RunError::Io(error),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Stream {
+    Out,
+    Err,
+}
+
+fn forward(mut pipe: impl Read + Send + 'static, stream: Stream, sender: Sender<(Stream, Vec<u8>)>) {
+    thread::spawn(move || {
+        let mut buffer = vec![0; 64 * 1024];
+        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            if sender.send((stream, buffer[..count].to_vec())).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// Gathers what a process writes until it ends.
+///
+/// Its end counts and not that of its pipes: a connection that ssh keeps open for later holds
+/// them long after git is done.
+fn collect(
+    child: &mut Child,
+    chunks: &Receiver<(Stream, Vec<u8>)>,
+    output: &mut Output,
+    deadlines: Deadlines,
+) -> Result<ExitStatus, RunError> {
+    let start = Instant::now();
+    let mut last_sign = start;
+    let mut pause = POLL;
+    loop {
+        match chunks.recv_timeout(pause) {
+            Ok((stream, chunk)) => {
+                last_sign = Instant::now();
+                output.keep(stream, &chunk)?;
+                if start.elapsed() <= deadlines.total {
+                    continue;
+                }
+            }
+            // Both pipes are closed: it ends now.
+            Err(RecvTimeoutError::Disconnected) if pause == POLL => pause = CLOSED_POLL,
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(pause),
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if let Some(status) = child.try_wait().map_err(RunError::Io)? {
+            return Ok(status);
+        }
+        if start.elapsed() > deadlines.total {
+            return Err(RunError::TimedOut(format!("took more than {:?}", deadlines.total)));
+        }
+        if last_sign.elapsed() > deadlines.idle {
+            return Err(RunError::TimedOut(format!("showed no progress for {:?}", deadlines.idle)));
+        }
+    }
+}
+
+impl Output {
+    fn keep(&mut self, stream: Stream, chunk: &[u8]) -> Result<(), RunError> {
+        match stream {
+            Stream::Out if self.stdout.len() + chunk.len() > MAX_STDOUT => {
+                return Err(RunError::Io(std::io::Error::other("git answered more than is taken")));
+            }
+            Stream::Out => self.stdout.extend_from_slice(chunk),
+            Stream::Err => {
+                self.stderr.push_str(&String::from_utf8_lossy(chunk));
+                // Progress comes first, the reason of a failure last.
+                if self.stderr.len() > MAX_STDERR {
+                    let cut = self.stderr.ceil_char_boundary(self.stderr.len() - MAX_STDERR / 2);
+                    self.stderr.drain(..cut);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Ends a process with all that it started, and waits for it.
+pub(super) fn end(child: &mut Child) {
+    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        // Fails when it has ended already, which is as good.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+    let _ = child.wait();
+}

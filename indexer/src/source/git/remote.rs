@@ -1,0 +1,110 @@
+use std::path::Path;
+
+use super::command::{Deadlines, Git};
+use super::failure;
+use crate::config::GitUrl;
+use crate::source::error::SourceError;
+
+/// Most branches that an error names.
+const MAX_NAMED: usize = 8;
+
+/// A remote repository and how it is asked.
+#[derive(Debug, Clone)]
+pub(super) struct Remote {
+    pub(super) url: GitUrl,
+    /// Where a relative address starts.
+    pub(super) base_dir: std::path::PathBuf,
+    pub(super) deadlines: Deadlines,
+}
+
+/// What a name stands for on a remote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Resolved {
+    /// The full name, such as `refs/heads/main`, or `HEAD`.
+    pub(super) name: String,
+    /// The object it stands for: a commit, or an annotated tag.
+    pub(super) object: String,
+    /// The commit it stands for.
+    pub(super) commit: String,
+}
+
+impl Remote {
+    /// Asks the remote what a branch, a tag or `HEAD` stands for; branches win over tags.
+    pub(super) fn resolve(&self, reference: &str) -> Result<Option<Resolved>, SourceError> {
+        let names = candidates(reference);
+        let patterns = names.iter().flat_map(|name| [name.clone(), format!("{name}^{{}}")]);
+        let refs = self.list(patterns)?;
+        let object = |name: &str| refs.iter().find(|(_, found)| found == name).map(|(id, _)| id.clone());
+        Ok(names.iter().find_map(|name| {
+            let object = object(name)?;
+            let commit = refs.iter().find(|(_, found)| found.strip_suffix("^{}") == Some(name));
+            let commit = commit.map_or_else(|| object.clone(), |(id, _)| id.clone());
+            Some(Resolved { name: name.clone(), object, commit })
+        }))
+    }
+
+    /// Why nothing has the name: an empty repository, or one with these branches instead.
+    pub(super) fn nothing_named(&self, reference: &str) -> SourceError {
+        let refs = match self.list(["refs/heads/*", "refs/tags/*"].map(str::to_owned)) {
+            Ok(refs) => refs,
+            Err(error) => return error,
+        };
+        let url = self.url.public();
+        if refs.is_empty() {
+            return SourceError::EmptyRepository { url };
+        }
+        let branches: Vec<&str> =
+            refs.iter().filter_map(|(_, name)| name.strip_prefix("refs/heads/")).take(MAX_NAMED).collect();
+        let available = match branches.join("`, `") {
+            none if none.is_empty() => "check `git_ref`".to_owned(),
+            names => format!("set `git_ref` to a branch such as `{names}`"),
+        };
+        SourceError::NoSuchReference { url, reference: reference.to_owned(), available }
+    }
+
+    fn list(&self, patterns: impl IntoIterator<Item = String>) -> Result<Vec<(String, String)>, SourceError> {
+        let git =
+            self.command(Git::new("ls-remote")).args(["--quiet", "--"]).arg(self.url.secret()).args(patterns);
+        let output = git.run(self.deadlines).map_err(|error| failure::from_run(&self.url, error))?;
+        if !output.success {
+            return Err(failure::from_stderr(&self.url, &output.stderr));
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        let line = |line: &str| {
+            let (id, name) = line.split_once('\t')?;
+            is_object_id(id).then(|| (id.to_owned(), name.to_owned()))
+        };
+        Ok(text.lines().filter_map(line).collect())
+    }
+
+    /// A command that is given the address.
+    pub(super) fn command(&self, git: Git) -> Git {
+        git.in_folder(existing(&self.base_dir))
+    }
+}
+
+/// An empty path is the current folder to everyone but the operating system.
+fn existing(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}
+
+fn candidates(reference: &str) -> Vec<String> {
+    if reference == "HEAD" || reference.starts_with("refs/") {
+        return vec![reference.to_owned()];
+    }
+    vec![format!("refs/heads/{reference}"), format!("refs/tags/{reference}")]
+}
+
+/// Whether a text is a whole object id, SHA-1 or SHA-256.
+pub(super) fn is_object_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && is_hexadecimal(text)
+}
+
+/// Whether a text may be an object id or the beginning of one.
+pub(super) fn is_abbreviation(text: &str) -> bool {
+    (7..=64).contains(&text.len()) && is_hexadecimal(text)
+}
+
+fn is_hexadecimal(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
