@@ -39,11 +39,13 @@ pub enum SourceError {
     /// git refuses to serve a local repository that belongs to somebody else.
     #[error(
         "git refuses `{url}` because another user owns it; if you trust it, run `git config --global \
-         --add safe.directory <its path>`"
+         --add safe.directory '{path}'`"
     )]
     DubiousOwnership {
         /// The address without credentials.
         url: String,
+        /// The repository's folder as git names it.
+        path: String,
     },
     /// The repository has no commit.
     #[error("the repository `{url}` is empty; push a commit to it or remove it from `sources.yaml`")]

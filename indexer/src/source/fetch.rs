@@ -59,8 +59,9 @@ pub enum Outcome {
 
 /// Brings a source up to date.
 ///
-/// Relative paths start at `base_dir`, the folder of `sources.yaml`; clones are kept below
-/// `data_dir`, one for each slug. A remote that cannot be reached costs no clone: the last good
+/// Takes a source as [`Sources::parse`](crate::config::Sources::parse) gives it: its slug names a
+/// folder and its address goes to git, both checked there. Relative paths start at `base_dir`, the
+/// folder of `sources.yaml`; clones are kept below `data_dir`, one for each slug. A remote that cannot be reached costs no clone: the last good
 /// state is given with [`Outcome::Stale`]. One process at a time may fetch a slug below one
 /// `data_dir`; different slugs may be fetched at the same time.
 ///

@@ -54,8 +54,7 @@ impl Clone {
 
     /// What git understands by an expression in this clone.
     pub(super) fn rev_parse(&self, expression: &str) -> Option<String> {
-        let git =
-            Git::at(&self.path, "rev-parse").args(["--quiet", "--verify", "--end-of-options", expression]);
+        let git = Git::at(&self.path, "rev-parse").args(["--quiet", "--verify", expression]);
         let output = git.run(LOCAL).ok()?;
         let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         (output.success && is_object_id(&id)).then_some(id)

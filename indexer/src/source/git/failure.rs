@@ -19,8 +19,9 @@ pub(super) fn from_stderr(url: &GitUrl, stderr: &str) -> SourceError {
     let said = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
     let reason = reason(url, stderr);
     let url = url.public();
-    if said(&["dubious ownership"]) {
-        SourceError::DubiousOwnership { url }
+    if let Some((_, path)) = stderr.split_once("dubious ownership in repository at '") {
+        let path = path.split('\'').next().unwrap_or("").to_owned();
+        SourceError::DubiousOwnership { url, path }
     } else if said(&[
         "Authentication failed",
         "could not read Username",
@@ -152,8 +153,8 @@ mod tests {
         check("fatal: '/x' does not appear to be a git repository\nfatal: Could not read from", |error| {
             matches!(error, SourceError::NoRepository { .. })
         });
-        check("fatal: detected dubious ownership in repository at '/x'", |error| {
-            matches!(error, SourceError::DubiousOwnership { .. })
+        check("fatal: detected dubious ownership in repository at '/x/.git'\nTo add an exception", |error| {
+            error.to_string().ends_with("run `git config --global --add safe.directory '/x/.git'`")
         });
         check("fatal: bad object", |error| matches!(error, SourceError::GitFailed { .. }));
     }

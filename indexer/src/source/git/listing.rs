@@ -15,7 +15,7 @@ const MAX_HOPS: usize = 40;
 
 /// Lists the files of a commit. Fails with a reason when the clone does not hold them.
 pub(super) fn list(git_dir: &Path, commit: &str, limits: Limits) -> Result<Listing, String> {
-    let git = Git::at(git_dir, "ls-tree").args(["-r", "-l", "-z", "--full-tree", "--end-of-options", commit]);
+    let git = Git::at(git_dir, "ls-tree").args(["-r", "-l", "-z", "--full-tree", commit]);
     let output = git.run(LOCAL).map_err(|error| match error {
         RunError::NotInstalled => "git is not installed".to_owned(),
         RunError::Io(error) => error.to_string(),

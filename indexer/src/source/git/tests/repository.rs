@@ -68,6 +68,11 @@ impl Repository {
             .args(["-c", "protocol.file.allow=always", "-c", "tag.gpgSign=false"])
             .args(arguments)
             .current_dir(self.path())
+            // The tests may run in a hook of git.
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_INDEX_FILE")
+            .env_remove("GIT_WORK_TREE")
+            .env_remove("GIT_OBJECT_DIRECTORY")
             .env("GIT_AUTHOR_DATE", "2024-01-01T00:00:00Z")
             .env("GIT_COMMITTER_DATE", "2024-01-01T00:00:00Z")
             .env("GIT_CONFIG_NOSYSTEM", "1")

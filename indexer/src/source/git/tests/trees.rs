@@ -122,6 +122,20 @@ fn trees_that_no_git_would_make() {
 }
 
 #[test]
+fn snapshots_are_read_from_several_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    let repository = Repository::new();
+    repository.commit("other", "x");
+    let snapshot = repository.fetch("").unwrap().snapshot;
+    shared(&snapshot);
+    let found: Vec<Vec<String>> = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..4).map(|_| scope.spawn(|| read_all(&snapshot))).collect();
+        readers.into_iter().map(|reader| reader.join().unwrap()).collect()
+    });
+    assert!(found.iter().all(|found| *found == ["name: first", "other: x"]));
+}
+
+#[test]
 fn many_files_in_any_order() {
     let repository = Repository::empty();
     for number in 0..700 {
