@@ -17,6 +17,10 @@ pub struct Script {
     /// Names of the command line programs that it calls, such as `kubectl` or `az`, sorted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
+    /// Texts that it prints or raises: issue titles, error and progress messages, variables as
+    /// written; the first of them where there are very many.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<String>,
     /// Names of the tasks that call it by `bash_file=` or the like.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub called_by: Vec<String>,

@@ -10,6 +10,7 @@ mod parsed;
 pub mod platform;
 pub mod robot;
 pub mod readme;
+pub mod script;
 pub mod skill;
 pub mod slx_template;
 pub mod text;
