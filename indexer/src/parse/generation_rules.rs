@@ -299,6 +299,14 @@ spec:
         check(text, &[pod, types(&["job"])], &problems);
     }
 
+    #[test]
+    fn hostile_inputs_stay_linear() {
+        let parts = ["a: b: c\n", "---\na: b: c\n", "- ", "[", "a:\n", "---\n", "!", "\"", "{a: "];
+        for part in parts {
+            parse(&part.repeat(30_000));
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn never_panics(text in r#"(spec|generationRules|matchRules|type|not|or|match|---|[ \n:\-\[\]{}"'#a0é]){0,30}"#) {

@@ -1,7 +1,7 @@
 //! The words that authors use for platforms, to the names that are shown.
 //!
 //! Words come from `Metadata    Supports`, the `platforms` of skill files, `spec.platform` of
-//! generation rules and the resource types of both. What a word means is stated once, in [`words`].
+//! generation rules and the resource types of both. What a word means is stated once, in one table.
 
 mod supports;
 mod words;
@@ -61,7 +61,23 @@ pub fn platform_from_resource_types(types: &[impl AsRef<str>]) -> Vec<&'static s
 ///
 /// This is a guess: use it only where the author states nothing, and mark the result as inferred.
 pub fn platform_from_name(directory: &str) -> Vec<&'static str> {
-    let words: Vec<&str> = directory.split(|c: char| !c.is_alphanumeric()).collect();
+    let parts: Vec<&str> = directory.split(|c: char| !c.is_alphanumeric()).collect();
+    let mut words = Vec::new();
+    let mut at = 0;
+    while let Some(part) = parts.get(at) {
+        // A name of two words, such as `cert-manager`, is one.
+        let pair = parts.get(at + 1).map(|next| format!("{part}{next}"));
+        match pair.filter(|pair| !of_word(&squeeze(pair)).is_empty()) {
+            Some(pair) => {
+                words.push(pair);
+                at += 2;
+            }
+            None => {
+                words.push((*part).to_owned());
+                at += 1;
+            }
+        }
+    }
     platform_from_words(&words)
 }
 
@@ -209,6 +225,8 @@ mod tests {
         check("aws-eks-node-reboot", &["AWS", "Kubernetes"]);
         check("azure-devops-project-health", &["Azure DevOps"]);
         check("gh-actions-health", &["GitHub"]);
+        check("cert-manager-expirations", &["Kubernetes"]);
+        check("google-chat-send", &["Google Chat"]);
         check("hello_world", &[]);
     }
 

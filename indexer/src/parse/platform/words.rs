@@ -127,6 +127,7 @@ pub(super) const WORDS: &[(&[&str], &[&str])] = &[
     (&["dynatrace"], &["Dynatrace"]),
     (&["sysdig", "sysdigmonitor"], &["Sysdig"]),
     (&["pingdom"], &["Pingdom"]),
+    (&["uptimecom"], &["Uptime.com"]),
     (&["opsgenie"], &["Opsgenie"]),
     (&["pagerduty"], &["PagerDuty"]),
     (&["slack"], &["Slack"]),

@@ -124,6 +124,8 @@ fn row(columns: &mut Vec<String>, line: &str, add: impl FnOnce(&[(&str, &str)]))
     let cells = cells(inner.strip_suffix('|').unwrap_or(inner));
     if columns.is_empty() {
         *columns = cells.iter().map(|cell| cell.to_lowercase()).collect();
+        // The first column names the row, whatever its heading is.
+        "name".clone_into(&mut columns[0]);
     } else if !cells.iter().all(|cell| cell.chars().all(|c| matches!(c, '-' | ':'))) {
         let pairs: Vec<_> = columns.iter().map(String::as_str).zip(cells).collect();
         add(&pairs);

@@ -60,7 +60,7 @@ Scores demos
 
 ## Secrets
 
-| Name | Description | Required |
+| Secret | Description | Required |
 |---|---|---|
 | `token` | A token. | yes |
 
