@@ -37,6 +37,7 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
 pub fn tree(text: &str) -> Result<Node, Problem> {
     let mut options = options();
     options.strict_booleans = true;
+    options.non_finite_float_policy = NonFiniteFloatPolicy::PassThrough;
     let tree = serde_saphyr::from_str_with_options::<Spanned<NodeValue>>(text, options);
     tree.map(Node::from).map_err(|error| problem(&error))
 }

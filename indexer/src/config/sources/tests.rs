@@ -132,6 +132,9 @@ fn mistakes_of_collections() {
     let check = |fields: &str, expected: &[(&str, &str, &str)]| check_errors(&collection(fields), expected);
     check("git_url: /r\n    git_ref: 1.10", &[("4:14", "`git_ref` must be a text", "quote it: \"1.10\"")]);
     check("git_url: /r\n    git_ref: 1e10 # tag", &[("4:14", "found a number", "quote it: \"1e10\"")]);
+    // A short commit that overflows as a number, and one that YAML reads as another number.
+    check("git_url: /r\n    git_ref: 12e45678", &[("4:14", "found a number", "quote it: \"12e45678\"")]);
+    check("git_url: /r\n    git_ref: 0123456", &[("4:14", "found a number", "quote it: \"0123456\"")]);
     check("git_url: /r\n    name: true", &[("4:11", "`name` must be a text, found a boolean", "\"true\"")]);
     check("git_url: /r\n    name: [a]", &[("4:11", "found a list", "")]);
     check("git_url: /r\n    git_ref: -x", &[("4:14", "no name of a branch", "")]);

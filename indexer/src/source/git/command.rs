@@ -15,6 +15,7 @@ const SETTINGS: &[&str] = &[
     "protocol.version=2",
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
+    "color.ui=false",
     "submodule.recurse=false",
     "fetch.recurseSubmodules=false",
     "fetch.writeCommitGraph=false",

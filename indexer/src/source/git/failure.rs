@@ -43,7 +43,7 @@ pub(super) fn from_stderr(url: &GitUrl, stderr: &str) -> SourceError {
         "is this a git repository",
     ]) {
         SourceError::NoRepository { url, reason }
-    } else if said(&["unable to access", "Could not", "unable to connect", "hung up", "Connection"]) {
+    } else if said(&["unable to access", "Could not resolve", "Connection "]) {
         SourceError::Unreachable { url, reason }
     } else {
         SourceError::GitFailed { url, reason }
@@ -147,6 +147,9 @@ mod tests {
         check("fatal: unable to access 'https://x/': Could not resolve host: x", |error| {
             matches!(error, SourceError::Unreachable { .. })
         });
+        check("ssh: connect to host x port 22: Connection refused\nfatal: Could not read from", |error| {
+            matches!(error, SourceError::Unreachable { .. })
+        });
         check("fatal: could not read Username for 'https://x': terminal prompts disabled", |error| {
             matches!(error, SourceError::AccessDenied { .. })
         });
@@ -156,6 +159,9 @@ mod tests {
         check("fatal: detected dubious ownership in repository at '/x/.git'\nTo add an exception", |error| {
             error.to_string().ends_with("run `git config --global --add safe.directory '/x/.git'`")
         });
-        check("fatal: bad object", |error| matches!(error, SourceError::GitFailed { .. }));
+        // Of the clone, and not of the remote: it is made anew.
+        check("error: Could not read d3adbeef\nfatal: bad object", |error| {
+            matches!(error, SourceError::GitFailed { .. })
+        });
     }
 }
