@@ -73,6 +73,22 @@ impl Searcher {
         Ok(Answer { query: query.text.clone(), total, below, read_as, hits })
     }
 
+    /// Documents that pass the filter, in order; hidden collections only where they are named.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn listed(&self, filter: &Filter) -> Result<Vec<u32>, Error> {
+        self.reader.matching(&self.visible(filter))
+    }
+
+    /// The document that has this id, or whose id without its collection it is.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn named(&self, id: &str) -> Result<Option<u32>, Error> {
+        exact::named(&self.reader, id)
+    }
+
     /// Postings of every term of the question, misspelt words corrected.
     fn look_up(&self, question: &mut Question) -> Result<(Found, Vec<Reading>), Error> {
         let mut found = Found::new();
@@ -117,22 +133,28 @@ impl Searcher {
         candidates.insert(0, first);
     }
 
-    /// Documents that the filter lets through; `None` where it lets all. Hidden collections are
-    /// answered from only when they are named.
+    /// Documents that the filter lets through; `None` where it lets all.
     fn allowed(&self, query: &Query) -> Result<Option<HashSet<u32>>, Error> {
-        let sources = &self.reader.manifest().sources;
-        let hidden = sources.iter().any(|source| source.collection.visibility == Visibility::Hidden);
-        let mut filter = query.filter.clone();
-        if hidden && filter.collections.is_empty() {
-            let public = sources.iter().filter(|source| source.collection.visibility == Visibility::Public);
-            filter.collections = public.map(|source| source.collection.slug.clone()).collect();
-            filter.collections.push(String::new());
-        }
+        let filter = self.visible(&query.filter);
         let only_kinds = Filter { kinds: filter.kinds.clone(), ..Filter::default() };
         if filter == only_kinds {
             return Ok(None);
         }
         Ok(Some(self.reader.matching(&filter)?.into_iter().collect()))
+    }
+
+    /// The filter without hidden collections, unless it names collections itself.
+    fn visible(&self, filter: &Filter) -> Filter {
+        let sources = &self.reader.manifest().sources;
+        let hidden = sources.iter().any(|source| source.collection.visibility == Visibility::Hidden);
+        let mut filter = filter.clone();
+        if hidden && filter.collections.is_empty() {
+            let public = sources.iter().filter(|source| source.collection.visibility == Visibility::Public);
+            filter.collections = public.map(|source| source.collection.slug.clone()).collect();
+            // Documentation belongs to no collection.
+            filter.collections.push(String::new());
+        }
+        filter
     }
 
     fn hits(&self, page: Vec<Candidate>, words: &Words) -> Result<Vec<Hit>, Error> {
@@ -158,9 +180,12 @@ impl Searcher {
 
     fn part_matches(&self, candidate: &Candidate, words: &Words) -> Result<Vec<Match>, Error> {
         let Some(best) = candidate.parts.first() else { return Ok(Vec::new()) };
-        let shown =
-            candidate.parts.iter().take_while(|part| part.score >= best.score * PART_FLOOR).take(MOST_PARTS);
-        let numbers: Vec<u32> = shown.map(|part| part.document).collect();
+        let shown = candidate.parts.iter().take_while(|part| part.score >= best.score * PART_FLOOR);
+        // Tasks say what a bundle does; its scripts only how.
+        let (scripts, others): (Vec<_>, Vec<_>) = shown
+            .map(|part| part.document)
+            .partition(|number| self.outline.kind(*number) == Some(Kind::Script));
+        let numbers: Vec<u32> = others.into_iter().chain(scripts).take(MOST_PARTS).collect();
         let parts = self.reader.documents(&numbers)?;
         let part_match = |part: Document| Match {
             kind: part.kind,

@@ -88,8 +88,8 @@ fn best_window(groups: &[Option<usize>]) -> Option<Range<usize>> {
         }
     }
     let (_, end) = best?;
-    let end = (end + WIDTH / 4).min(groups.len());
-    Some(end.saturating_sub(WIDTH)..end)
+    let start = (end + WIDTH / 4).min(groups.len()).saturating_sub(WIDTH);
+    Some(start..(start + WIDTH).min(groups.len()))
 }
 
 #[cfg(test)]

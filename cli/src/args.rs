@@ -1,0 +1,257 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use ccr_index::model::{Access, Kind};
+use ccr_index::store::Filter;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Index CodeCollections (git repositories of Robot Framework automation) and search them.
+#[derive(Debug, Parser)]
+#[command(name = "ccr", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 done, but nothing was found or a source or file failed; 2 could not run."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// Print for people or for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Print no progress and no notes
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Folder of the index, the clones and the caches
+    #[arg(long, global = true, env = "CCR_DATA_DIR", default_value = "data", value_name = "DIR")]
+    pub(crate) data_dir: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For programs: one JSON value
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a commented sources.yaml to start from
+    Init(Init),
+    /// Fetch the sources, parse them and publish a new generation of the index
+    Index(Index),
+    /// Find CodeBundles, tasks and whatever else is indexed
+    Search(Search),
+    /// Show everything known of one thing
+    Show(Show),
+    /// List what is indexed
+    List(List),
+    /// Parse one file and print what it says
+    Parse(ParseFile),
+    /// Say what the index holds and how old it is
+    Status,
+    /// Read every byte of the index and say whether it is sound
+    Verify,
+    /// Measure search against judged queries
+    Eval(Eval),
+    /// Work with sources.yaml
+    #[command(subcommand)]
+    Sources(SourcesCommand),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// File to write
+    #[arg(default_value = "sources.yaml")]
+    pub(crate) path: PathBuf,
+    /// Replace the file where it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SourcesFile {
+    /// The file that lists what to index
+    #[arg(long, env = "CCR_SOURCES", default_value = "sources.yaml", value_name = "FILE")]
+    pub(crate) sources: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Index {
+    #[command(flatten)]
+    pub(crate) file: SourcesFile,
+    /// Index this collection only; the others stay as they are
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) only: Vec<String>,
+    /// Use the clones that there are, and no network
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Parse everything again, whatever did not change
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Read everything and say what would change, write nothing to the index
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Put the generation before into service again, and do nothing else
+    #[arg(long, conflicts_with_all = ["only", "offline", "force", "dry_run"])]
+    pub(crate) rollback: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// What to look for: words, a symptom, an error message, a name
+    #[arg(required = true)]
+    pub(crate) query: Vec<String>,
+    /// Look for this kind only
+    #[arg(long, value_parser = kind, value_name = "KIND")]
+    pub(crate) kind: Vec<Kind>,
+    #[command(flatten)]
+    pub(crate) facets: FacetArguments,
+    /// Hits to show
+    #[arg(long, short = 'n', default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub(crate) limit: u16,
+    /// Hits to skip first
+    #[arg(long, default_value_t = 0)]
+    pub(crate) offset: u32,
+    /// Show hits of at least this relevance, 0 to 1
+    #[arg(long, value_name = "RELEVANCE", value_parser = relevance)]
+    pub(crate) min: Option<f32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// An id as `ccr search` prints it; the collection may be left out where one thing only has the name
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// What to list
+    #[arg(value_parser = kind)]
+    pub(crate) kind: Kind,
+    #[command(flatten)]
+    pub(crate) facets: FacetArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ParseFile {
+    /// A .robot or .resource suite, meta.yaml, SKILL-TEMPLATE.md, README.md, generation rules, a template or a script
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// Queries: {"id","kind","type","query"} a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) queries: PathBuf,
+    /// Judgments: query id, target id, grade, separated by tabs
+    #[arg(long, value_name = "FILE")]
+    pub(crate) qrels: PathBuf,
+    /// Queries of this kind only
+    #[arg(long, value_parser = kind, value_name = "KIND")]
+    pub(crate) kind: Option<Kind>,
+    /// Write the answers here: query id, rank, target id, relevance
+    #[arg(long, value_name = "FILE")]
+    pub(crate) run: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourcesCommand {
+    /// Read sources.yaml and report every mistake
+    Check(SourcesFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FacetArguments {
+    /// In this collection only
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) collection: Vec<String>,
+    /// For this platform only, such as Kubernetes or AWS
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Vec<String>,
+    /// With this tag only
+    #[arg(long, value_name = "TAG")]
+    pub(crate) tag: Vec<String>,
+    /// Only what reads, or only what writes
+    #[arg(long, value_parser = access, value_name = "read-only|read-write")]
+    pub(crate) access: Vec<Access>,
+}
+
+impl FacetArguments {
+    /// The filter that the arguments describe.
+    pub(crate) fn filter(self, kinds: Vec<Kind>) -> Filter {
+        Filter {
+            kinds,
+            collections: self.collection,
+            platforms: self.platform,
+            tags: self.tag,
+            access: self.access,
+        }
+    }
+}
+
+fn kind(word: &str) -> Result<Kind, String> {
+    let singular = word.strip_suffix('s').unwrap_or(word);
+    let known = match singular {
+        "librarie" => Some(Kind::Library),
+        "bundle" => Some(Kind::CodeBundle),
+        "doc" => Some(Kind::Documentation),
+        _ => Kind::from_word(singular),
+    };
+    known.ok_or_else(|| format!("one of {}", Kind::ALL.map(Kind::as_str).join(", ")))
+}
+
+fn access(word: &str) -> Result<Access, String> {
+    Access::from_word(word).ok_or_else(|| "`read-only` or `read-write`".to_owned())
+}
+
+fn relevance(text: &str) -> Result<f32, String> {
+    let number: f32 = text.parse().map_err(|_| "a number from 0 to 1".to_owned())?;
+    if (0.0..=1.0).contains(&number) { Ok(number) } else { Err("a number from 0 to 1".to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn kinds_in_the_plural() {
+        assert_eq!(kind("codebundles"), Ok(Kind::CodeBundle));
+        assert_eq!(kind("libraries"), Ok(Kind::Library));
+        assert!(kind("thing").is_err());
+    }
+}

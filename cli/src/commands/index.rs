@@ -1,0 +1,124 @@
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use ccr_index::store::local::Writer;
+use ccr_indexer::run::{self, RunOptions, SourceOutcome, SourceSummary, Summary};
+use ccr_indexer::source::FetchOptions;
+use serde_json::json;
+
+use super::{Outcome, sources};
+use crate::args;
+use crate::printer::{Printer, style};
+use crate::progress::RunProgress;
+use crate::render;
+
+/// `ccr index`.
+pub(super) fn run(arguments: args::Index, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
+    if arguments.rollback {
+        return roll_back(data_dir, printer);
+    }
+    let file = &arguments.file.sources;
+    let sources = sources::read(file)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let options = RunOptions {
+        data_dir: data_dir.to_owned(),
+        base_dir: file.parent().map(Path::to_owned).unwrap_or_default(),
+        only: arguments.only,
+        force: arguments.force,
+        dry_run: arguments.dry_run,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        now,
+        fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
+    };
+    let progress = RunProgress::new(sources.collections.len(), printer.shows_progress());
+    let done = run::run(&sources, &options, &progress);
+    progress.finish();
+    let summary = done.context("could not index")?;
+    print(&summary, printer)?;
+    Ok(Outcome::done_if(!summary.has_failures()))
+}
+
+fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
+    for source in &summary.sources {
+        warn(source, printer);
+    }
+    if printer.is_json() {
+        return printer.json(summary);
+    }
+    for source in &summary.sources {
+        print_source(source, printer)?;
+    }
+    let counts: Vec<String> =
+        summary.counts.iter().map(|(kind, count)| format!("{count} {kind}{}", plural(*count))).collect();
+    let changes = summary.changes;
+    let changed =
+        format!("{} added, {} changed, {} removed", changes.added, changes.changed, changes.removed);
+    let seconds = summary.seconds.sources + summary.seconds.invert + summary.seconds.publish;
+    let generation = match summary.generation {
+        Some(number) if summary.published => format!("generation {number}"),
+        Some(number) if summary.dry_run => format!("dry run; generation {number} stays in service"),
+        Some(number) => format!("nothing changed; generation {number} stays in service"),
+        None if summary.dry_run => "dry run".to_owned(),
+        None => "nothing was indexed".to_owned(),
+    };
+    printer.text(format_args!("{}", counts.join(", ")))?;
+    printer.text(format_args!("{generation}: {changed}, in {seconds:.2} s"))?;
+    Ok(())
+}
+
+fn plural(count: u64) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn warn(source: &SourceSummary, printer: &mut Printer) {
+    match &source.outcome {
+        SourceOutcome::Stale { reason } => {
+            printer.warn(&format!("{}: {reason} (its last good documents stay)", source.slug));
+        }
+        SourceOutcome::Failed { reason } => printer.warn(&format!("{}: {reason}", source.slug)),
+        _ => {}
+    }
+    for problem in &source.problems {
+        let path = problem.path.as_deref().unwrap_or_default();
+        let place = render::place(path, problem.line, problem.column, &problem.message);
+        printer.warn(&format!("{}: {place}", source.slug));
+    }
+}
+
+fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
+    let word = match &source.outcome {
+        SourceOutcome::Fresh => "fresh",
+        SourceOutcome::Unchanged => "unchanged",
+        SourceOutcome::Kept => "kept",
+        SourceOutcome::Stale { .. } => "stale",
+        SourceOutcome::Failed { .. } => "failed",
+    };
+    let color = if source.has_failures() { style::WARNING } else { style::GOOD };
+    let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or("-");
+    let count = |name: &str| source.counts.get(name).copied().unwrap_or(0);
+    let held =
+        format!("{} bundles, {} tasks, {} scripts", count("codebundle"), count("task"), count("script"));
+    let problems = match source.problems.len() {
+        0 => String::new(),
+        1 => ", 1 problem".to_owned(),
+        many => format!(", {many} problems"),
+    };
+    printer
+        .text(format_args!("{:<28} {color}{word:<9}{color:#} {commit:<12} {held}{problems}", source.slug))?;
+    Ok(())
+}
+
+fn roll_back(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
+    let done =
+        Writer::open(data_dir).and_then(|mut writer| writer.rollback()).context("could not roll back")?;
+    for number in &done.skipped {
+        printer.warn(&format!("generation {number} cannot be read and was passed over"));
+    }
+    if printer.is_json() {
+        printer.json(&json!({ "from": done.from, "generation": done.to, "skipped": done.skipped }))?;
+    } else {
+        printer.text(format_args!("generation {} is in service again", done.to))?;
+    }
+    Ok(Outcome::Done)
+}

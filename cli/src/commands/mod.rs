@@ -1,0 +1,68 @@
+//! One file a command.
+
+mod completions;
+mod eval;
+mod index;
+mod init;
+mod list;
+mod parse;
+mod search;
+mod show;
+mod sources;
+mod status;
+mod verify;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use ccr_index::search::Searcher;
+
+use crate::args::{Arguments, Command, SourcesCommand};
+use crate::printer::Printer;
+
+/// How a command that could run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Exit code 0.
+    Done,
+    /// Exit code 1: done, but nothing was found, or a source or file failed.
+    DoneBut,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::DoneBut => ExitCode::from(1),
+        }
+    }
+}
+
+impl Outcome {
+    fn done_if(is_good: bool) -> Self {
+        if is_good { Outcome::Done } else { Outcome::DoneBut }
+    }
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result<Outcome> {
+    let data_dir = &arguments.global.data_dir;
+    match arguments.command {
+        Command::Init(init) => init::run(&init, printer),
+        Command::Index(index) => index::run(index, data_dir, printer),
+        Command::Search(search) => search::run(search, data_dir, printer),
+        Command::Show(show) => show::run(&show, data_dir, printer),
+        Command::List(list) => list::run(list, data_dir, printer),
+        Command::Parse(file) => parse::run(&file, printer),
+        Command::Status => status::run(data_dir, printer),
+        Command::Verify => verify::run(data_dir, printer),
+        Command::Eval(eval) => eval::run(&eval, data_dir, printer),
+        Command::Sources(SourcesCommand::Check(file)) => sources::check(&file, printer),
+        Command::Completions(completions) => completions::run(&completions, printer),
+    }
+}
+
+fn open(data_dir: &Path) -> anyhow::Result<Searcher> {
+    Searcher::open(data_dir).context("could not open the index")
+}

@@ -1,0 +1,79 @@
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use ccr_indexer::config::{Origin, Sources};
+use serde_json::json;
+
+use super::Outcome;
+use crate::args;
+use crate::printer::Printer;
+
+/// Largest `sources.yaml` that is read, in bytes.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
+/// Reads `sources.yaml`; mistakes are reported all at once.
+pub(super) fn read(path: &Path) -> Result<Sources> {
+    let shown = path.display();
+    let size = fs::metadata(path).map(|meta| meta.len()).with_context(|| {
+        format!("could not read sources from `{shown}`\nhint: write one with `ccr init`, or name another with `--sources`")
+    })?;
+    if size > LARGEST {
+        bail!("could not read sources from `{shown}`: {size} bytes are more than the limit of {LARGEST}");
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("could not read sources from `{shown}`"))?;
+    Sources::parse(&text).map_err(|errors| {
+        let mut lines = vec![format!("could not read sources from `{shown}`")];
+        for error in errors {
+            lines.push(format!("  {shown}:{}:{}: {}", error.line, error.column, error.message));
+            lines.extend(error.hint.map(|hint| format!("    {hint}")));
+        }
+        anyhow::anyhow!(lines.join("\n"))
+    })
+}
+
+/// `ccr sources check`.
+pub(super) fn check(arguments: &args::SourcesFile, printer: &mut Printer) -> Result<Outcome> {
+    let sources = read(&arguments.sources)?;
+    for note in &sources.notes {
+        printer.note(&format!(
+            "{}:{}:{}: {}",
+            arguments.sources.display(),
+            note.line,
+            note.column,
+            note.message
+        ));
+    }
+    let collections = sources.collections.iter();
+    if printer.is_json() {
+        let listed: Vec<_> = collections
+            .map(|source| json!({ "slug": source.slug, "name": source.name, "from": from(&source.origin) }))
+            .collect();
+        let notes: Vec<_> = sources
+            .notes
+            .iter()
+            .map(|note| json!({ "line": note.line, "column": note.column, "message": note.message }))
+            .collect();
+        let pages: usize = sources.documentation.iter().map(|(_, entries)| entries.len()).sum();
+        printer
+            .json(&json!({ "codecollections": listed, "documentation_entries": pages, "notes": notes }))?;
+    } else {
+        for source in collections {
+            printer.text(format_args!("{}  {}", source.slug, from(&source.origin)))?;
+        }
+        printer.text(format_args!(
+            "`{}` is right: {} collections",
+            arguments.sources.display(),
+            sources.collections.len()
+        ))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn from(origin: &Origin) -> String {
+    match origin {
+        Origin::Git { url, reference: Some(reference) } => format!("{url} at {reference}"),
+        Origin::Git { url, reference: None } => url.to_string(),
+        Origin::Folder(path) => path.display().to_string(),
+    }
+}

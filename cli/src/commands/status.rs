@@ -1,0 +1,50 @@
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use ccr_index::store::local::Reader;
+use ccr_index::{Manifest, Outcome as SourceState};
+
+use super::Outcome;
+use crate::printer::{Printer, style};
+use crate::render;
+
+/// `ccr status`.
+pub(super) fn run(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
+    let reader = Reader::open(data_dir).context("could not open the index")?;
+    let manifest = reader.manifest();
+    if printer.is_json() {
+        printer.json(manifest)?;
+    } else {
+        print(manifest, printer)?;
+    }
+    let stale = manifest.sources.iter().any(|source| matches!(source.outcome, SourceState::Stale { .. }));
+    Ok(Outcome::done_if(!stale))
+}
+
+fn print(manifest: &Manifest, printer: &mut Printer) -> Result<()> {
+    let size: u64 = manifest.files.iter().map(|file| file.size).sum();
+    let written = render::utc(manifest.created);
+    printer.text(format_args!(
+        "generation {}, written {written} by ccr {}, {:.1} MB",
+        manifest.generation,
+        manifest.program,
+        size as f64 / 1e6
+    ))?;
+    let counts: Vec<String> = manifest.counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+    printer.text(format_args!("{}", counts.join(", ")))?;
+    for source in &manifest.sources {
+        let commit =
+            source.collection.commit.as_deref().map_or("-", |commit| &commit[..commit.len().min(12)]);
+        let (color, word) = match &source.outcome {
+            SourceState::Stale { reason } => (style::WARNING, format!("stale: {reason}")),
+            SourceState::Fresh | SourceState::Unchanged => (style::GOOD, "good".to_owned()),
+        };
+        let problems = source.problems.len();
+        printer.text(format_args!(
+            "{:<28} {commit:<12} {color}{word}{color:#}, {problems} problem{}",
+            source.collection.slug,
+            if problems == 1 { "" } else { "s" }
+        ))?;
+    }
+    Ok(())
+}

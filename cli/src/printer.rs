@@ -1,0 +1,87 @@
+//! The one owner of standard output and standard error.
+
+use std::fmt;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::args::{Color, Format, Global};
+
+/// Styles of the terminal output. Everything is readable without them.
+pub(crate) mod style {
+    use super::{AnsiColor, Style};
+
+    pub(crate) const TITLE: Style = Style::new().bold();
+    pub(crate) const FAINT: Style = Style::new().dimmed();
+    pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+    pub(crate) const MATCH: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
+}
+
+/// Data to standard output, everything else to standard error.
+pub(crate) struct Printer {
+    out: BufWriter<AutoStream<io::Stdout>>,
+    format: Format,
+    quiet: bool,
+}
+
+impl Printer {
+    /// A printer that follows the global arguments.
+    pub(crate) fn new(global: &Global) -> Self {
+        match global.color {
+            Color::Auto => {}
+            Color::Always => anstream::ColorChoice::Always.write_global(),
+            Color::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        Printer { out: BufWriter::new(anstream::stdout()), format: global.format, quiet: global.quiet }
+    }
+
+    /// Whether programs read the output.
+    pub(crate) fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether progress is to be shown: to people at a terminal, who did not ask for quiet.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Prints data as text.
+    pub(crate) fn text(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
+        self.out.write_fmt(text)?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Prints data as JSON, with a line end behind it.
+    pub(crate) fn json<T: Serialize>(&mut self, value: &T) -> anyhow::Result<()> {
+        serde_json::to_writer_pretty(&mut self.out, value).map_err(io::Error::from)?;
+        self.out.write_all(b"\n")?;
+        Ok(())
+    }
+
+    /// Says something that is no data, unless people asked for quiet.
+    pub(crate) fn note(&mut self, text: &str) {
+        if !self.quiet {
+            stderr(&format!("{text}\n"));
+        }
+    }
+
+    /// Says that something is wrong that did not stop the command.
+    pub(crate) fn warn(&mut self, text: &str) {
+        let style = style::WARNING;
+        stderr(&format!("{style}warning{style:#}: {text}\n"));
+    }
+
+    /// Writes out what is still held back.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn stderr(text: &str) {
+    // Nobody is left to hear of a failure to write to standard error.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,156 @@
+//! Tasks of a suite with what they say, run, call and raise.
+
+use std::collections::{HashMap, HashSet};
+
+use ccr_index::model::{Access, Import, Issue, Task, TaskKind};
+
+use super::calls::{Arguments, keyword_key};
+use crate::parse::robot::{self, KeywordCall, Suite, TestCase, UserKeyword};
+
+/// Named arguments whose value is a script file of the bundle.
+const SCRIPT_ARGUMENTS: [&str; 4] = ["bash_file", "script_file", "python_file", "file"];
+/// Endings that make a word in a command a script.
+const SCRIPT_ENDINGS: [&str; 3] = [".sh", ".py", ".ps1"];
+
+/// The tasks of a suite, each with the text of what it calls. `path` is the repository path of the
+/// file, `bundle` the id of the bundle.
+pub(super) fn tasks(suite: &Suite, kind: TaskKind, bundle: &str, path: &str) -> Vec<(Task, String)> {
+    let own = OwnKeywords::of(suite);
+    suite.tests.iter().map(|test| task(test, kind, bundle, path, &own)).collect()
+}
+
+/// Tasks of one name, say in the runbook and in the monitor, get `@2`, `@3` behind their ids.
+pub(super) fn make_ids_unique(tasks: &mut [Task]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for task in tasks {
+        let count = seen.entry(task.id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            task.id = format!("{}@{count}", task.id);
+        }
+    }
+}
+
+/// The libraries, resource files and variable files that a suite imports.
+pub(super) fn imports(suite: &Suite, path: &str) -> Vec<Import> {
+    let word = |kind| match kind {
+        robot::ImportKind::Library => "library",
+        robot::ImportKind::Resource => "resource",
+        robot::ImportKind::Variables => "variables",
+    };
+    let import = |import: &robot::Import| Import {
+        kind: word(import.kind).to_owned(),
+        name: import.name.clone(),
+        path: path.to_owned(),
+        line: import.lineno,
+    };
+    suite.resource.imports.iter().map(import).collect()
+}
+
+/// Keywords of the suite itself, by [`keyword_key`].
+struct OwnKeywords<'a>(HashMap<String, &'a UserKeyword>);
+
+impl<'a> OwnKeywords<'a> {
+    fn of(suite: &'a Suite) -> Self {
+        OwnKeywords(
+            suite.resource.keywords.iter().map(|keyword| (keyword_key(&keyword.name), keyword)).collect(),
+        )
+    }
+
+    /// The calls of a task with those of the suite's own keywords that it reaches, each of these once.
+    fn reached(&self, test: &'a TestCase) -> Vec<&'a KeywordCall> {
+        let mut calls: Vec<&KeywordCall> = test.calls().collect();
+        let mut entered = HashSet::new();
+        let mut next = 0;
+        while let Some(call) = calls.get(next) {
+            next += 1;
+            let key = keyword_key(&call.name);
+            if let Some(keyword) = self.0.get(&key)
+                && entered.insert(key)
+            {
+                calls.extend(keyword.calls());
+            }
+        }
+        calls
+    }
+}
+
+fn task(test: &TestCase, kind: TaskKind, bundle: &str, path: &str, own: &OwnKeywords<'_>) -> (Task, String) {
+    let mut task = Task {
+        id: format!("{bundle}#{}", test.name),
+        name: test.name.clone(),
+        kind,
+        documentation: test.doc.clone(),
+        path: path.to_owned(),
+        line: test.lineno,
+        ..Task::default()
+    };
+    read_tags(&mut task, &test.tags);
+    let mut code = String::new();
+    for call in own.reached(test) {
+        read_call(&mut task, call, own);
+        code.push_str(&call.name);
+        for cell in &call.args {
+            code.push(' ');
+            code.push_str(cell);
+        }
+        code.push('\n');
+    }
+    (task, code)
+}
+
+/// `access:` and `data:` tags are facts of their own; the rest stay tags.
+fn read_tags(task: &mut Task, tags: &[String]) {
+    for tag in tags {
+        let lower = tag.to_lowercase();
+        if let Some(access) = lower.strip_prefix("access:") {
+            let stated = Access::from_word(access.trim());
+            // A task that says both may write.
+            task.access = task.access.max(stated);
+        } else if let Some(data) = lower.strip_prefix("data:") {
+            task.data.push(data.trim().to_owned());
+        } else {
+            task.tags.push(tag.clone());
+        }
+    }
+}
+
+fn read_call(task: &mut Task, call: &KeywordCall, own: &OwnKeywords<'_>) {
+    let arguments = Arguments::of(call);
+    let key = keyword_key(&call.name);
+    if key == "addissue" {
+        task.issues.push(issue(call, &arguments));
+    }
+    let named =
+        arguments.named.iter().filter(|(name, _)| SCRIPT_ARGUMENTS.contains(name)).map(|(_, value)| *value);
+    let words = call
+        .args
+        .iter()
+        .flat_map(|cell| cell.split([' ', '=', ';', '&', '|', '"', '\'']))
+        .map(|word| word.trim_start_matches("./"));
+    let in_commands = words.filter(|word| SCRIPT_ENDINGS.iter().any(|ending| word.ends_with(ending)));
+    for script in named.chain(in_commands) {
+        push_new(&mut task.scripts, script);
+    }
+    let is_own = own.0.contains_key(&key);
+    if !call.name.is_empty() && !is_own {
+        push_new(&mut task.keywords, &call.name);
+    }
+}
+
+fn issue(call: &KeywordCall, arguments: &Arguments<'_>) -> Issue {
+    // `Add Issue    severity    expected    actual    title ...` by position is not in use; the title is named.
+    let owned = |name: &str| arguments.get(name).map(str::to_owned);
+    Issue {
+        title: owned("title").unwrap_or_default(),
+        severity: owned("severity"),
+        next_steps: owned("next_steps"),
+        line: call.lineno.unwrap_or(0),
+    }
+}
+
+fn push_new(list: &mut Vec<String>, value: &str) {
+    if !value.is_empty() && !list.iter().any(|known| known == value) {
+        list.push(value.to_owned());
+    }
+}

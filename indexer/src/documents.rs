@@ -1,0 +1,221 @@
+//! From domain objects to the documents that are searched.
+
+use ccr_index::model::{CodeBundle, CodeCollection, Document, Field, Kind, Location, Readme, Script, Task};
+
+use crate::bundle::Assembled;
+
+/// Bytes of a summary at most.
+const SUMMARY: usize = 400;
+
+/// Builds links to a line or folder of a collection.
+pub type Links<'a> = dyn Fn(&str, Option<u32>) -> Option<String> + Sync + 'a;
+
+/// The document of a collection; `readme` is the one at its root.
+pub fn of_collection(collection: &CodeCollection, readme: Option<&Readme>, links: &Links<'_>) -> Document {
+    let mut document = Document::new(collection.slug.clone(), Kind::Collection);
+    document.collection.clone_from(&collection.slug);
+    document.title = one_line(&collection.name);
+    document.summary = shorten(&collection.description);
+    document.location = Location { url: links("", None), ..Location::default() };
+    document.fields = vec![
+        (Field::Title, collection.name.clone()),
+        (Field::Name, collection.slug.clone()),
+        (Field::Summary, collection.description.clone()),
+        (Field::Body, readme.map(readme_text).unwrap_or_default()),
+    ];
+    document.record = to_json(collection);
+    document
+}
+
+/// The documents of a bundle: itself, its tasks, its scripts. Sets the links of the bundle and its tasks.
+pub fn of_bundle(mut assembled: Assembled, links: &Links<'_>) -> Vec<Document> {
+    let bundle = &mut assembled.bundle;
+    bundle.url = links(&bundle.path, None);
+    for task in &mut bundle.tasks {
+        task.url = links(&task.path, Some(task.line));
+    }
+    let mut documents = vec![bundle_document(&assembled)];
+    let bundle = &assembled.bundle;
+    documents.extend(
+        bundle.tasks.iter().zip(&assembled.task_code).map(|(task, code)| task_document(task, bundle, code)),
+    );
+    documents.extend(bundle.scripts.iter().map(|script| script_document(script, &assembled, links)));
+    documents
+}
+
+fn bundle_document(assembled: &Assembled) -> Document {
+    let bundle = &assembled.bundle;
+    let mut document = Document::new(bundle.id.clone(), Kind::CodeBundle);
+    document.collection.clone_from(&bundle.collection);
+    document.title = one_line(&bundle.display_name);
+    document.summary = shorten(&bundle.description);
+    document.platform.clone_from(&bundle.platform);
+    document.platforms.clone_from(&bundle.platforms);
+    document.tags = bundle_tags(bundle);
+    document.access = bundle.access;
+    document.location =
+        Location { path: Some(bundle.path.clone()), url: bundle.url.clone(), ..Location::default() };
+    document.fields = vec![
+        (Field::Title, bundle.display_name.clone()),
+        (Field::Name, bundle.directory.clone()),
+        (Field::Parts, lines(bundle.tasks.iter().map(|task| task.name.as_str()))),
+        (Field::Tags, lines(document.tags.iter().chain(&bundle.platforms).chain(&bundle.resource_types))),
+        (Field::Summary, summary_text(bundle)),
+        (Field::Body, body_text(bundle)),
+        (Field::Code, code_text(assembled)),
+    ];
+    document.record = to_json(bundle);
+    document
+}
+
+/// Support tags, those of `meta.yaml`, then those of the tasks, each once.
+fn bundle_tags(bundle: &CodeBundle) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    let all = bundle
+        .support_tags
+        .iter()
+        .chain(&bundle.meta_tags)
+        .chain(bundle.tasks.iter().flat_map(|task| &task.tags));
+    for tag in all {
+        // Tags with variables differ from run to run and help nobody who filters.
+        if !tag.contains("${") && !tags.iter().any(|known| known.eq_ignore_ascii_case(tag)) {
+            tags.push(tag.clone());
+        }
+    }
+    tags
+}
+
+fn summary_text(bundle: &CodeBundle) -> String {
+    let suites = bundle
+        .metadata
+        .iter()
+        .filter(|setting| setting.name != "Author")
+        .map(|setting| setting.value.as_str());
+    lines(
+        [bundle.description.as_str(), bundle.skill_description.as_deref().unwrap_or_default()]
+            .into_iter()
+            .chain(suites),
+    )
+}
+
+fn body_text(bundle: &CodeBundle) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    let readme = bundle.readme.as_ref().map(readme_text).unwrap_or_default();
+    parts.push(&readme);
+    for template in &bundle.templates {
+        let said = [&template.alias, &template.statement, &template.as_measured_by, &template.description];
+        parts.extend(said.into_iter().flatten().map(String::as_str));
+    }
+    for task in &bundle.tasks {
+        parts.push(&task.documentation);
+        for issue in &task.issues {
+            parts.push(&issue.title);
+            parts.extend(issue.next_steps.as_deref());
+        }
+    }
+    lines(parts)
+}
+
+fn code_text(assembled: &Assembled) -> String {
+    lines(assembled.sources.iter().flat_map(|(path, text)| [file_name(path), text.as_str()]))
+}
+
+fn task_document(task: &Task, bundle: &CodeBundle, code: &str) -> Document {
+    let mut document = Document::new(task.id.clone(), Kind::Task);
+    document.collection.clone_from(&bundle.collection);
+    document.parent = Some(bundle.id.clone());
+    document.title = one_line(&task.name);
+    document.summary = shorten(&task.documentation);
+    document.platform.clone_from(&bundle.platform);
+    document.platforms.clone_from(&bundle.platforms);
+    document.tags.clone_from(&task.tags);
+    document.access = task.access;
+    document.location = Location {
+        path: Some(task.path.clone()),
+        line: Some(task.line),
+        url: task.url.clone(),
+        symbol: None,
+    };
+    let issues = task
+        .issues
+        .iter()
+        .flat_map(|issue| [issue.title.as_str(), issue.next_steps.as_deref().unwrap_or_default()]);
+    document.fields = vec![
+        (Field::Title, task.name.clone()),
+        (Field::Name, lines([bundle.directory.as_str(), bundle.display_name.as_str()])),
+        (Field::Tags, lines(task.tags.iter().chain(&task.data).chain(&bundle.platforms))),
+        (Field::Summary, task.documentation.clone()),
+        (Field::Body, lines(issues)),
+        (Field::Code, lines(task.scripts.iter().map(String::as_str).chain([code]))),
+    ];
+    document
+}
+
+fn script_document(script: &Script, assembled: &Assembled, links: &Links<'_>) -> Document {
+    let bundle = &assembled.bundle;
+    let mut document = Document::new(format!("{}/{}", bundle.collection, script.path), Kind::Script);
+    document.collection.clone_from(&bundle.collection);
+    document.parent = Some(bundle.id.clone());
+    document.title = file_name(&script.path).to_owned();
+    document.summary = shorten(&script.header);
+    document.platform.clone_from(&bundle.platform);
+    document.platforms.clone_from(&bundle.platforms);
+    document.tags = vec![script.language.clone()];
+    document.location =
+        Location { path: Some(script.path.clone()), url: links(&script.path, None), ..Location::default() };
+    let text =
+        assembled.sources.iter().find(|(path, _)| *path == script.path).map_or("", |(_, text)| text.as_str());
+    let functions =
+        script.functions.iter().flat_map(|function| [function.name.as_str(), function.comment.as_str()]);
+    document.fields = vec![
+        (Field::Title, document.title.clone()),
+        (Field::Name, bundle.directory.clone()),
+        (Field::Parts, lines(functions)),
+        (Field::Tags, lines(script.commands.iter().chain([&script.language]))),
+        (Field::Summary, script.header.clone()),
+        (Field::Body, lines(script.called_by.iter())),
+        (Field::Code, text.to_owned()),
+    ];
+    document.record = to_json(script);
+    document
+}
+
+fn readme_text(readme: &Readme) -> String {
+    let sections = readme.sections.iter().flat_map(|section| {
+        let code = section.code.iter().map(|(_, text)| text.as_str());
+        [section.heading.as_str(), section.text.as_str()].into_iter().chain(code)
+    });
+    lines(sections)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn lines<T: AsRef<str>>(parts: impl IntoIterator<Item = T>) -> String {
+    let mut text = String::new();
+    for part in parts.into_iter().filter(|part| !part.as_ref().is_empty()) {
+        text.push_str(part.as_ref());
+        text.push('\n');
+    }
+    text
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The first sentences of a text on one line, at most [`SUMMARY`] bytes, cut between words.
+fn shorten(text: &str) -> String {
+    let text = one_line(text);
+    if text.len() <= SUMMARY {
+        return text;
+    }
+    let cut = &text[..text.floor_char_boundary(SUMMARY)];
+    let end = cut.rfind(". ").map(|at| at + 1).or_else(|| cut.rfind(' ')).unwrap_or(cut.len());
+    if cut[..end].ends_with('.') { cut[..end].to_owned() } else { format!("{}…", &cut[..end]) }
+}
+
+fn to_json<T: serde::Serialize>(value: &T) -> Option<String> {
+    serde_json::to_string(value).ok()
+}

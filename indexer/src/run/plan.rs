@@ -1,0 +1,74 @@
+use std::path::PathBuf;
+
+use ccr_index::model::CodeCollection;
+
+use super::RunError;
+use crate::config::{CollectionSource, Origin, Sources};
+use crate::source::FetchOptions;
+
+/// Raised by hand when parsers give other documents for the same files: every source is then parsed
+/// again, whatever its commit.
+const PARSER_VERSION: u32 = 1;
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Where the index and the clones are.
+    pub data_dir: PathBuf,
+    /// The folder of `sources.yaml`, where relative paths start.
+    pub base_dir: PathBuf,
+    /// Slugs to index; all where empty. The others stay as they are.
+    pub only: Vec<String>,
+    /// Parse everything again, and go on where the index in service cannot be read.
+    pub force: bool,
+    /// Read everything, write nothing to the index.
+    pub dry_run: bool,
+    /// Version of this program.
+    pub program: String,
+    /// Now, in seconds since 1970-01-01 UTC.
+    pub now: u64,
+    /// How sources are fetched.
+    pub fetch: FetchOptions,
+}
+
+impl RunOptions {
+    /// Whether a source is to be looked at in this run.
+    pub(super) fn selects(&self, slug: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == slug)
+    }
+}
+
+/// Refuses slugs of `--only` that no source has.
+pub(super) fn check_only(sources: &Sources, only: &[String]) -> Result<(), RunError> {
+    let slugs: Vec<&str> = sources.collections.iter().map(|source| source.slug.as_str()).collect();
+    match only.iter().find(|slug| !slugs.contains(&slug.as_str())) {
+        Some(slug) => Err(RunError::UnknownSource { slug: slug.clone(), known: slugs.join(", ") }),
+        None => Ok(()),
+    }
+}
+
+/// Digest of everything besides the files that decides what the documents of a source are.
+pub(super) fn settings_hash(source: &CollectionSource, program: &str) -> String {
+    let settings = format!("{PARSER_VERSION}\n{program}\n{source:?}");
+    blake3::hash(settings.as_bytes()).to_hex().to_string()
+}
+
+/// The collection as `sources.yaml` describes it, before anything was read.
+pub(super) fn describe(source: &CollectionSource) -> CodeCollection {
+    let (git_url, git_ref) = match &source.origin {
+        Origin::Git { url, reference } => (Some(url.public()), reference.clone()),
+        Origin::Folder(_) => (None, None),
+    };
+    CodeCollection {
+        slug: source.slug.clone(),
+        name: source.name.clone(),
+        description: source.description.clone().unwrap_or_default(),
+        git_url,
+        git_ref,
+        commit: None,
+        owner: source.owner.clone(),
+        owner_email: source.owner_email.clone(),
+        owner_icon: source.owner_icon.clone(),
+        visibility: source.visibility,
+    }
+}

@@ -1,0 +1,183 @@
+//! The run as a whole.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use ccr_index::lexical::invert;
+use ccr_index::model::Document;
+use ccr_index::store::local::{Reader, Writer};
+use ccr_index::store::{self, Publication};
+use ccr_index::{Manifest, SourceState};
+use rayon::prelude::*;
+
+use super::RunError;
+use super::plan::{RunOptions, check_only};
+use super::report::Reporter;
+use super::source::{self, Documents, Indexed};
+use super::summary::{Changes, SourceOutcome, Summary};
+use crate::config::{CollectionSource, Sources};
+
+/// Indexes the sources and publishes a generation where anything changed.
+///
+/// # Errors
+/// Where the run could not be done at all; what was in service stays so.
+pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> Result<Summary, RunError> {
+    check_only(sources, &options.only)?;
+    // The lock comes first: two runs must not fetch into the same clones either.
+    let mut writer = if options.dry_run { None } else { Some(Writer::open(&options.data_dir)?) };
+    let reader = in_service(options)?;
+    let known: HashMap<&str, &SourceState> = reader
+        .iter()
+        .flat_map(|reader| &reader.manifest().sources)
+        .map(|state| (state.collection.slug.as_str(), state))
+        .collect();
+    let start = Instant::now();
+    let indexed = index_sources(sources, &known, options, reporter);
+    let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
+    summary.seconds.sources = start.elapsed().as_secs_f64();
+    summary.sources = indexed.iter().map(|source| source.summary.clone()).collect();
+    summary.generation = reader.as_ref().map(|reader| reader.manifest().generation);
+    if !options.force && is_as_before(&indexed, reader.as_ref()) {
+        let manifest = reader.as_ref().map(Reader::manifest);
+        summary.counts = manifest.map(|manifest| manifest.counts.clone()).unwrap_or_default();
+        summary.changes.unchanged = reader.as_ref().map_or(0, |reader| u64::from(reader.document_count()));
+        return Ok(summary);
+    }
+    reporter.stage("reading documents");
+    let (documents, states) = gather(indexed, reader.as_ref(), &mut summary.changes)?;
+    for document in &documents {
+        *summary.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+    }
+    if let Some(writer) = &mut writer {
+        let manifest = write(writer, &documents, states, options, reporter, &mut summary)?;
+        summary.generation = Some(manifest.generation);
+        summary.published = true;
+    }
+    Ok(summary)
+}
+
+/// The generation in service. With `--force`, one that cannot be read counts as none.
+fn in_service(options: &RunOptions) -> Result<Option<Reader>, store::Error> {
+    match Reader::open(&options.data_dir) {
+        Ok(reader) => Ok(Some(reader)),
+        Err(store::Error::NoIndex { .. }) => Ok(None),
+        Err(_) if options.force => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Every source of the file in its order, then those that only the index in service has, where the
+/// run is about some sources only.
+fn index_sources(
+    sources: &Sources,
+    known: &HashMap<&str, &SourceState>,
+    options: &RunOptions,
+    reporter: &dyn Reporter,
+) -> Vec<Indexed> {
+    let one = |source: &CollectionSource| -> Option<Indexed> {
+        let known = known.get(source.slug.as_str()).copied();
+        if !options.selects(&source.slug) {
+            return known.map(source::kept);
+        }
+        reporter.source_started(&source.slug);
+        let indexed = source::index(source, known, options);
+        reporter.source_finished(&indexed.summary);
+        Some(indexed)
+    };
+    let mut indexed: Vec<Indexed> = sources.collections.par_iter().filter_map(one).collect();
+    if !options.only.is_empty() {
+        let listed = |slug: &str| sources.collections.iter().any(|source| source.slug == slug);
+        let mut others: Vec<&SourceState> =
+            known.values().copied().filter(|state| !listed(&state.collection.slug)).collect();
+        others.sort_by(|a, b| a.collection.slug.cmp(&b.collection.slug));
+        indexed.extend(others.into_iter().map(source::kept));
+    }
+    indexed
+}
+
+/// Whether a new generation would hold nothing new: the same sources, each as it was.
+fn is_as_before(indexed: &[Indexed], reader: Option<&Reader>) -> bool {
+    let Some(reader) = reader else {
+        // Without an index, a run in which every source failed publishes nothing.
+        return indexed.iter().all(|source| matches!(source.summary.outcome, SourceOutcome::Failed { .. }))
+            && !indexed.is_empty();
+    };
+    let before = &reader.manifest().sources;
+    let states: Vec<&SourceState> = indexed.iter().filter_map(|source| source.state.as_ref()).collect();
+    let kept = indexed.iter().all(|source| !matches!(source.documents, Documents::New(_)));
+    // A source that became stale, or recovered, changes what the manifest says of it.
+    let same = |(state, before): (&&SourceState, &SourceState)| {
+        let is_stale = |state: &SourceState| matches!(state.outcome, ccr_index::Outcome::Stale { .. });
+        state.collection == before.collection && is_stale(state) == is_stale(before)
+    };
+    kept && states.len() == before.len() && states.iter().zip(before).all(same)
+}
+
+/// All documents of the new generation, and how they differ from the one in service.
+fn gather(
+    indexed: Vec<Indexed>,
+    reader: Option<&Reader>,
+    changes: &mut Changes,
+) -> Result<(Vec<Document>, Vec<SourceState>), store::Error> {
+    let mut all = Vec::new();
+    let mut states = Vec::new();
+    for source in indexed {
+        let slug = source.summary.slug;
+        let is_new = matches!(source.documents, Documents::New(_));
+        let documents = source::documents(source.documents, &slug, reader)?;
+        if is_new {
+            let before =
+                reader.map(|reader| reader.collection_documents(&slug)).transpose()?.unwrap_or_default();
+            compare(&before, &documents, changes);
+        } else {
+            changes.unchanged += documents.len() as u64;
+        }
+        all.extend(documents);
+        states.extend(source.state);
+    }
+    if let Some(reader) = reader {
+        let gone = u64::from(reader.document_count())
+            .saturating_sub(changes.unchanged + changes.changed + changes.removed);
+        changes.removed += gone;
+    }
+    Ok((all, states))
+}
+
+fn compare(before: &[Document], after: &[Document], changes: &mut Changes) {
+    let mut known: HashMap<&str, &Document> =
+        before.iter().map(|document| (document.id.as_str(), document)).collect();
+    for document in after {
+        match known.remove(document.id.as_str()) {
+            None => changes.added += 1,
+            Some(before) if before == document => changes.unchanged += 1,
+            Some(_) => changes.changed += 1,
+        }
+    }
+    changes.removed += known.len() as u64;
+}
+
+fn write(
+    writer: &mut Writer,
+    documents: &[Document],
+    sources: Vec<SourceState>,
+    options: &RunOptions,
+    reporter: &dyn Reporter,
+    summary: &mut Summary,
+) -> Result<Manifest, store::Error> {
+    reporter.stage("inverting");
+    let start = Instant::now();
+    let inverted = invert(documents);
+    summary.seconds.invert = start.elapsed().as_secs_f64();
+    reporter.stage("publishing");
+    let start = Instant::now();
+    let manifest = writer.publish(&Publication {
+        documents,
+        inverted: &inverted,
+        program: &options.program,
+        created: options.now,
+        embedder: None,
+        sources,
+    })?;
+    summary.seconds.publish = start.elapsed().as_secs_f64();
+    Ok(manifest)
+}

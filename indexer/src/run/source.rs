@@ -1,0 +1,156 @@
+//! One source of a run: fetched, and parsed where it changed.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+
+use ccr_index::model::Document;
+use ccr_index::store::local::Reader;
+use ccr_index::{FileProblem, Outcome, SourceState};
+
+use super::collection::{self, Read};
+use super::plan::{self, RunOptions};
+use super::summary::{SourceOutcome, SourceSummary};
+use crate::config::CollectionSource;
+use crate::source::{self, Fetched};
+
+/// A source after its part of the run.
+#[derive(Debug)]
+pub(super) struct Indexed {
+    pub(super) summary: SourceSummary,
+    /// What the manifest keeps; absent where there is nothing to keep.
+    pub(super) state: Option<SourceState>,
+    pub(super) documents: Documents,
+}
+
+/// Where the documents of a source are.
+#[derive(Debug)]
+pub(super) enum Documents {
+    /// Parsed in this run.
+    New(Vec<Document>),
+    /// In the generation in service.
+    InService,
+    /// There are none.
+    None,
+}
+
+/// Brings a source up to date. `known` is what the generation in service says of it.
+pub(super) fn index(source: &CollectionSource, known: Option<&SourceState>, options: &RunOptions) -> Indexed {
+    let hash = plan::settings_hash(source, &options.program);
+    let fetched = match source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch) {
+        Ok(fetched) => fetched,
+        Err(error) => return failed(source, known, chain(&error)),
+    };
+    let stale = match &fetched.outcome {
+        source::Outcome::Stale { reason } => Some(reason.clone()),
+        _ => None,
+    };
+    let same = known.filter(|known| !options.force && is_same(known, &fetched, &hash));
+    if let Some(known) = same {
+        return unchanged(known, stale);
+    }
+    let mut collection = plan::describe(source);
+    collection.commit = fetched.snapshot.commit().map(str::to_owned);
+    match collection::read(&collection, &fetched.snapshot) {
+        Ok(read) => {
+            let fingerprint = fetched.snapshot.fingerprint().map(str::to_owned);
+            let state = SourceState {
+                collection,
+                fingerprint,
+                settings_hash: hash,
+                outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
+                counts: read.counts.clone(),
+                problems: read.problems.clone(),
+            };
+            parsed(state, read, stale)
+        }
+        Err(error) => failed(source, known, chain(&error)),
+    }
+}
+
+/// A source that the run leaves as it is.
+pub(super) fn kept(known: &SourceState) -> Indexed {
+    Indexed {
+        summary: summary(known, SourceOutcome::Kept),
+        state: Some(known.clone()),
+        documents: Documents::InService,
+    }
+}
+
+fn is_same(known: &SourceState, fetched: &Fetched, hash: &str) -> bool {
+    let revision = known.collection.commit.as_deref().or(known.fingerprint.as_deref());
+    known.settings_hash == hash && revision == Some(fetched.snapshot.revision())
+}
+
+fn unchanged(known: &SourceState, stale: Option<String>) -> Indexed {
+    let (outcome, said) = match stale {
+        Some(reason) => (Outcome::Stale { reason: reason.clone() }, SourceOutcome::Stale { reason }),
+        None => (Outcome::Unchanged, SourceOutcome::Unchanged),
+    };
+    Indexed {
+        summary: summary(known, said),
+        state: Some(SourceState { outcome, ..known.clone() }),
+        documents: Documents::InService,
+    }
+}
+
+fn parsed(state: SourceState, read: Read, stale: Option<String>) -> Indexed {
+    let outcome = stale.map_or(SourceOutcome::Fresh, |reason| SourceOutcome::Stale { reason });
+    Indexed {
+        summary: summary(&state, outcome),
+        state: Some(state),
+        documents: Documents::New(read.documents),
+    }
+}
+
+/// Nothing could be read: the documents in service stay, where there are any.
+fn failed(source: &CollectionSource, known: Option<&SourceState>, reason: String) -> Indexed {
+    match known {
+        Some(known) => unchanged(known, Some(reason)),
+        None => Indexed {
+            summary: SourceSummary {
+                slug: source.slug.clone(),
+                outcome: SourceOutcome::Failed { reason },
+                commit: None,
+                counts: BTreeMap::new(),
+                problems: Vec::<FileProblem>::new(),
+            },
+            state: None,
+            documents: Documents::None,
+        },
+    }
+}
+
+fn summary(state: &SourceState, outcome: SourceOutcome) -> SourceSummary {
+    SourceSummary {
+        slug: state.collection.slug.clone(),
+        outcome,
+        commit: state.collection.commit.clone(),
+        counts: state.counts.clone(),
+        problems: state.problems.clone(),
+    }
+}
+
+/// An error with its causes, on one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// The documents of an indexed source, read from the generation in service where they stay.
+pub(super) fn documents(
+    indexed: Documents,
+    slug: &str,
+    reader: Option<&Reader>,
+) -> Result<Vec<Document>, ccr_index::store::Error> {
+    match (indexed, reader) {
+        (Documents::New(documents), _) => Ok(documents),
+        (Documents::InService, Some(reader)) => reader.collection_documents(slug),
+        (Documents::InService | Documents::None, _) => Ok(Vec::new()),
+    }
+}

@@ -1,0 +1,102 @@
+use std::collections::BTreeMap;
+
+use ccr_index::FileProblem;
+use serde::Serialize;
+
+/// What a run did: what `ccr index --format json` prints.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Summary {
+    /// The generation in service after the run; `None` where there is none.
+    pub generation: Option<u64>,
+    /// Whether the run published it; false where nothing changed and for a dry run.
+    pub published: bool,
+    /// Whether it was a dry run.
+    pub dry_run: bool,
+    /// Number of documents of each kind.
+    pub counts: BTreeMap<String, u64>,
+    /// One for each source, in the order of `sources.yaml`.
+    pub sources: Vec<SourceSummary>,
+    /// Documents against those of the generation before.
+    pub changes: Changes,
+    /// How long each stage took.
+    pub seconds: Seconds,
+}
+
+/// What became of one source.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct SourceSummary {
+    /// Slug of the collection.
+    pub slug: String,
+    /// How it went.
+    #[serde(flatten)]
+    pub outcome: SourceOutcome,
+    /// The commit that was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Number of its things of each kind: documents, and what bundles import.
+    pub counts: BTreeMap<String, u64>,
+    /// What looked wrong in its files.
+    pub problems: Vec<FileProblem>,
+}
+
+/// How a source went.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub enum SourceOutcome {
+    /// It was read and parsed.
+    #[default]
+    Fresh,
+    /// It is as it was.
+    Unchanged,
+    /// It was not asked for; its documents are those of the run before.
+    Kept,
+    /// It could not be read; its last good documents stay.
+    Stale {
+        /// What went wrong and what to do.
+        reason: String,
+    },
+    /// It could not be read, and there is nothing of it from before.
+    Failed {
+        /// What went wrong and what to do.
+        reason: String,
+    },
+}
+
+/// Documents that came, went and changed, by their ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Changes {
+    /// New ids.
+    pub added: u64,
+    /// Ids with other contents.
+    pub changed: u64,
+    /// Ids that are gone.
+    pub removed: u64,
+    /// Ids as they were.
+    pub unchanged: u64,
+}
+
+/// Wall-clock seconds by stage.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Seconds {
+    /// Fetching and parsing all sources.
+    pub sources: f64,
+    /// Building the inverted index.
+    pub invert: f64,
+    /// Writing, checking and switching.
+    pub publish: f64,
+}
+
+impl Summary {
+    /// True where a source or file failed: exit code 1.
+    pub fn has_failures(&self) -> bool {
+        self.sources.iter().any(SourceSummary::has_failures)
+    }
+}
+
+impl SourceSummary {
+    /// True where the source or one of its files failed.
+    pub fn has_failures(&self) -> bool {
+        let failed = matches!(self.outcome, SourceOutcome::Stale { .. } | SourceOutcome::Failed { .. });
+        failed || !self.problems.is_empty()
+    }
+}
