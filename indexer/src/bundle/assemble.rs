@@ -18,7 +18,7 @@ pub struct BundleFile {
 }
 
 /// A bundle with the texts that are searched and what was wrong in its files.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Assembled {
     /// The facts.
     pub bundle: CodeBundle,
@@ -26,6 +26,8 @@ pub struct Assembled {
     pub task_code: Vec<String>,
     /// Texts of suites and scripts with their repository paths.
     pub sources: Vec<(String, String)>,
+    /// The parsed suites, those that the bundle does not run included.
+    pub suites: Vec<Suite>,
     /// What looked wrong, with repository paths.
     pub problems: Vec<FileProblem>,
 }
@@ -56,9 +58,10 @@ pub fn assemble(collection: &str, directory: &str, root: &str, files: &[BundleFi
     let has_main_suite =
         files.iter().any(|file| matches!(Role::of(&file.path), Some(Role::Runbook | Role::Monitor)));
     for (role, file) in in_order(files) {
-        if role != Role::OtherSuite || !has_main_suite {
-            assembled.read(role, file, &mut fallbacks);
-        }
+        // A suite beside the runbook or the monitor is not run by the platform: it is read for its
+        // mistakes only.
+        let role = if role == Role::OtherSuite && !has_main_suite { Role::Runbook } else { role };
+        assembled.read(role, file, &mut fallbacks);
     }
     assembled.finish(fallbacks);
     assembled
@@ -87,8 +90,9 @@ impl Assembled {
         };
         let text = self.take(&path, decoded);
         match role {
-            Role::Runbook | Role::OtherSuite => self.read_suite(TaskKind::Runbook, &path, text),
-            Role::Monitor => self.read_suite(TaskKind::Sli, &path, text),
+            Role::Runbook => self.read_suite(Some(TaskKind::Runbook), &path, text),
+            Role::Monitor => self.read_suite(Some(TaskKind::Sli), &path, text),
+            Role::OtherSuite => self.read_suite(None, &path, text),
             Role::Readme => {
                 let mut readme = self.take(&path, readme::parse(&text));
                 readme.path = path;
@@ -122,7 +126,8 @@ impl Assembled {
         parsed.value
     }
 
-    fn read_suite(&mut self, kind: TaskKind, path: &str, text: String) {
+    /// Reads a suite, and takes its facts where it is a runbook or a monitor.
+    fn read_suite(&mut self, kind: Option<TaskKind>, path: &str, text: String) {
         let file_name = path.rsplit('/').next().unwrap_or(path);
         let suite = self.take(path, robot::parse_suite(&text, file_name));
         if let Some(refusal) = &suite.refusal {
@@ -134,8 +139,11 @@ impl Assembled {
                 message,
             });
         }
-        self.add_suite(&suite, kind, path);
-        self.sources.push((path.to_owned(), text));
+        if let Some(kind) = kind {
+            self.add_suite(&suite, kind, path);
+            self.sources.push((path.to_owned(), text));
+        }
+        self.suites.push(suite);
     }
 
     fn add_suite(&mut self, suite: &Suite, kind: TaskKind, path: &str) {

@@ -1,10 +1,12 @@
 //! `meta.yaml` of a CodeBundle, in the shapes that exist (reference.md 1.3).
 
+use serde::Serialize;
+
 use super::fields::{Entries, Fields};
 use super::{Parsed, Problem};
 
 /// What a `meta.yaml` says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Meta {
     /// `metadata.name`: the bundle's directory name.
     pub name: Option<String>,
@@ -37,7 +39,7 @@ pub struct Meta {
 }
 
 /// A setting of the bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MetaParameter {
     /// Its name, such as `NAMESPACE`.
     pub name: String,
@@ -52,7 +54,7 @@ pub struct MetaParameter {
 }
 
 /// A credential of the bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MetaSecret {
     /// Its name.
     pub name: String,
@@ -65,7 +67,7 @@ pub struct MetaSecret {
 }
 
 /// What to do about a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MetaAdvice {
     /// Its title.
     pub name: String,
@@ -76,7 +78,7 @@ pub struct MetaAdvice {
 }
 
 /// An entry of the legacy `commands`: an explanation of one task.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MetaCommand {
     /// The task's name in snake case.
     pub name: String,

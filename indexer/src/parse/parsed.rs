@@ -1,3 +1,4 @@
+use ccr_index::FileProblem;
 use serde::{Deserialize, Serialize};
 
 /// The best value that a text gives, and what looked wrong in it.
@@ -48,5 +49,17 @@ impl Problem {
     /// A problem at a line and column.
     pub fn at(line: u32, column: u32, message: impl Into<String>) -> Self {
         Problem { line: Some(line), column: Some(column), message: message.into() }
+    }
+}
+
+impl Problem {
+    /// The problem in the file of this repository path.
+    pub fn in_file(self, path: &str) -> FileProblem {
+        FileProblem {
+            path: Some(path.to_owned()),
+            line: self.line,
+            column: self.column,
+            message: self.message,
+        }
     }
 }

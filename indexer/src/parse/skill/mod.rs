@@ -2,6 +2,8 @@
 
 mod body;
 
+use serde::Serialize;
+
 use ccr_index::model::{Access, Readme, TaskKind};
 
 use super::fields::{Entries, Fields};
@@ -9,7 +11,7 @@ use super::{Parsed, Problem, readme};
 use crate::yaml::{Key, Node};
 
 /// What a skill file says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Skill {
     /// `name` of the front matter.
     pub name: Option<String>,
@@ -46,7 +48,7 @@ pub struct Skill {
 }
 
 /// A task as a skill file presents it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SkillTool {
     /// The heading.
     pub title: String,
@@ -73,7 +75,7 @@ pub struct SkillTool {
 }
 
 /// A row of the table of inputs.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SkillInput {
     /// Its name.
     pub name: String,
@@ -88,7 +90,7 @@ pub struct SkillInput {
 }
 
 /// A row of the table of secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SkillSecret {
     /// Its name.
     pub name: String,
