@@ -4,7 +4,10 @@
 //! Parsers ([`parse`]) are pure functions from text to the best value they can make of it, with
 //! what looked wrong beside it.
 
+pub mod bundle;
 pub mod config;
+pub mod documents;
 pub mod parse;
+pub mod run;
 pub mod source;
 pub mod yaml;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use ccr_index::FileProblem;
 use ccr_index::model::{CodeCollection, Document};
 
-use crate::bundle::{Assembled, BundleFile, Role, assemble};
+use crate::bundle::{BundleFile, Interface, Role, assemble};
 use crate::documents::{Links, of_bundle, of_collection};
+use crate::parse::robot::{self, ImportKind, Suite};
 use crate::parse::{readme, text};
 use crate::source::{Entry, Listing, Snapshot, SourceError, web_link, web_link_to_folder};
 
@@ -42,13 +43,34 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         let files = files.remove(directory).unwrap_or_default();
         let mut assembled = assemble(&collection.slug, directory, &root, &files);
         read.problems.append(&mut assembled.problems);
-        count(&assembled, &mut read.counts);
+        count(&mut read.counts, "generation_rule", assembled.bundle.generation_rules.len());
+        count(&mut read.counts, "template", assembled.bundle.templates.len());
+        assembled.suites.iter().for_each(|suite| count_suite(suite, &mut read.counts));
         read.documents.extend(of_bundle(assembled, &*links));
     }
+    count_other_suites(&listing, snapshot, &mut read);
     for document in &read.documents {
         *read.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
     }
     Ok(read)
+}
+
+/// Parses the suites that belong to no bundle, such as the tests of a library: they are counted, and
+/// what is wrong in them is told.
+fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
+    let is_other = |path: &str| path.ends_with(".robot") && wanted(path).is_none();
+    let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| is_other(&entry.path)).collect();
+    for (entry, contents) in snapshot.read(&entries) {
+        let path = entry.path.as_str();
+        match contents.map(|bytes| robot::decode(&bytes).map(|text| robot::parse_suite(text, path))) {
+            Ok(Ok(parsed)) => {
+                count_suite(&parsed.value, &mut read.counts);
+                read.problems.extend(parsed.problems.into_iter().map(|problem| problem.in_file(path)));
+            }
+            Ok(Err(problem)) => read.problems.push(problem.in_file(path)),
+            Err(error) => read.problems.push(file_problem(path, &error.to_string())),
+        }
+    }
 }
 
 /// The bundles: folders directly below `codebundles/`, hidden ones left out, sorted by name.
@@ -108,21 +130,22 @@ fn links(collection: &CodeCollection) -> Box<Links<'_>> {
     })
 }
 
-/// Counts what a bundle holds besides its documents.
-fn count(assembled: &Assembled, counts: &mut BTreeMap<String, u64>) {
-    let bundle = &assembled.bundle;
-    let suites = [&bundle.runbook_path, &bundle.sli_path].into_iter().flatten().count();
-    let held = [
-        ("suite", suites),
-        ("user_variable", bundle.user_variables.len()),
-        ("secret", bundle.secrets.len()),
-        ("service", bundle.services.len()),
-        ("platform_variable", bundle.platform_variables.len()),
-        ("import", bundle.imports.len()),
-        ("generation_rule", bundle.generation_rules.len()),
-        ("template", bundle.templates.len()),
-    ];
-    for (name, number) in held {
-        *counts.entry(name.to_owned()).or_default() += number as u64;
+/// Counts what a suite holds besides the documents that it becomes.
+fn count_suite(suite: &Suite, counts: &mut BTreeMap<String, u64>) {
+    let interface = Interface::of(suite, "");
+    let libraries = suite.resource.imports.iter().filter(|import| import.kind == ImportKind::Library);
+    count(counts, "robot_file", 1);
+    count(counts, "robot_task", suite.tests.len());
+    count(counts, "robot_keyword", suite.resource.keywords.len());
+    count(counts, "library_import", libraries.count());
+    count(counts, "user_variable", interface.user_variables.len());
+    count(counts, "secret", interface.secrets.len());
+    count(counts, "service", interface.services.len());
+    count(counts, "platform_variable", interface.platform_variables.len());
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, what: &str, number: usize) {
+    if number > 0 {
+        *counts.entry(what.to_owned()).or_default() += number as u64;
     }
 }
