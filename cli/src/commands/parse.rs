@@ -34,9 +34,9 @@ fn suite(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
         return Ok(Outcome::DoneBut);
     }
     if printer.is_json() {
-        printer.json(&parsed.value)?
+        printer.json(&parsed.value)?;
     } else {
-        print_suite(&parsed.value, printer)?
+        print_suite(&parsed.value, printer)?;
     }
     Ok(Outcome::Done)
 }

@@ -1,6 +1,6 @@
 use anyhow::Result;
 use ccr_index::lexical::expand;
-use ccr_index::model::Kind;
+use ccr_index::model::{Access, Kind};
 use ccr_index::search::{Answer, Hit, Query, Words, highlight};
 use ccr_index::store::{FacetValue, Facets, Filter};
 
@@ -40,7 +40,7 @@ fn print_hit(rank: usize, hit: &Hit, words: &Words, printer: &mut Printer) -> Re
         hit.relevance
     ))?;
     printer.text(format_args!("   {id}{}{id:#}", hit.id))?;
-    let facts = [hit.platform.as_deref(), hit.access.map(|access| access.as_str()), hit.url.as_deref()];
+    let facts = [hit.platform.as_deref(), hit.access.map(Access::as_str), hit.url.as_deref()];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     if !facts.is_empty() {
         printer.text(format_args!("   {faint}{}{faint:#}", facts.join(" · ")))?;
