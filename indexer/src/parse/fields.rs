@@ -4,8 +4,11 @@
 use super::Problem;
 use crate::yaml::{self, Key, Node, NodeValue};
 
-/// Longest scalar in lists that is repeated in a problem, in characters.
-const QUOTED: usize = 40;
+/// Farthest column at which a number is read again as it is written. A line of very many numbers
+/// would otherwise be walked from its start for each of them.
+const FARTHEST: u32 = 500;
+/// Longest number that is read so.
+const LONGEST: usize = 40;
 
 /// Entries of a mapping.
 pub(super) type Entries = [(Key, Node)];
@@ -227,15 +230,12 @@ impl<'t> Fields<'t> {
 
     /// The plain scalar that stands in the text where a node begins: `1.10` and not 1.1.
     fn written(&self, node: &Node) -> Option<String> {
+        let column = usize::try_from(node.column.checked_sub(1).filter(|&at| at < FARTHEST)?).ok()?;
         let line = self.lines.get(usize::try_from(node.line).ok()?.checked_sub(1)?)?;
-        let mut rest = line.chars().skip(usize::try_from(node.column).ok()?.checked_sub(1)?);
-        let word: String = rest
-            .by_ref()
-            .take(QUOTED)
-            .take_while(|&c| !c.is_whitespace() && !matches!(c, ',' | ']' | '}' | '#'))
-            .collect();
-        let plain = word.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '+'));
-        plain.then_some(word)
+        let is_part = |c: &char| !c.is_whitespace() && !matches!(c, ',' | ']' | '}' | '#');
+        let word: String = line.chars().skip(column).take_while(is_part).take(LONGEST + 1).collect();
+        let is_plain = word.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '+'));
+        (is_plain && word.len() <= LONGEST).then_some(word)
     }
 }
 

@@ -330,6 +330,15 @@ spec:
     }
 
     #[test]
+    fn hostile_inputs_stay_linear() {
+        let numbers = format!("support_tags: [{}]\n", "1.0, ".repeat(100_000));
+        assert_eq!(parse(&numbers).value.tags.len(), 100_000);
+        for part in ["a: b: c\n", "a: [\n", "a: |\n", "? ", "&a ", "author: 'x\n"] {
+            parse(&part.repeat(30_000));
+        }
+    }
+
+    #[test]
     fn bombs_end_in_a_problem() {
         let mut bomb = "author: me\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..12 {

@@ -15,22 +15,26 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    /// Keeps a text if it reads like a message: two words of letters at least, on one line.
+    /// Keeps those lines of a text that read like messages, without the rules that frame them.
+    /// Line ends may be real or written as `\n`.
     pub(super) fn add(&mut self, text: &str) {
-        let text = text.trim();
-        let is_word =
-            |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1 && !word.contains('$');
-        let is_message = text.chars().nth(MAX_LENGTH).is_none()
-            && !text.contains('\n')
-            && text.split_whitespace().filter(is_word).count() >= 2;
-        if is_message && self.texts.len() < MAX_MESSAGES && self.seen.insert(text.to_owned()) {
-            self.texts.push(text.to_owned());
+        for line in text.split('\n').flat_map(|line| line.split("\\n")) {
+            let line = line.trim_matches(|c: char| c.is_whitespace() || "=-*#".contains(c));
+            if is_message(line) && self.texts.len() < MAX_MESSAGES && self.seen.insert(line.to_owned()) {
+                self.texts.push(line.to_owned());
+            }
         }
     }
 
     pub(super) fn into_texts(self) -> Vec<String> {
         self.texts
     }
+}
+
+/// A message has two words of letters at least, variables aside, and is not too long.
+fn is_message(line: &str) -> bool {
+    let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1 && !word.contains('$');
+    line.chars().nth(MAX_LENGTH).is_none() && line.split_whitespace().filter(is_word).count() >= 2
 }
 
 /// Adds the strings that are given to a title, in any of the notations of shell, jq and Python:

@@ -151,11 +151,17 @@ fn python_and_powershell_commands() {
 
 #[test]
 fn messages() {
-    let text = "echo \"No pods in $NS\"\nprintf 'Done with all\\n'\necho $x \"$y\"\n\
+    let text = "echo \"No pods in $NS\"\nprintf \"== Done %s with\\nall of it ==\\n\"\necho $x \"$y\"\n\
                 add_issue \"Disk is full\" 2\njq --arg title \"Queue \\`$q\\` is stuck\" --arg n \"not this one\"\n\
                 jq '{title: \"From a filter\"}'\nls \"not this\"\n";
-    let expected =
-        ["No pods in $NS", "Done with all", "Disk is full", "Queue `$q` is stuck", "From a filter"];
+    let expected = [
+        "No pods in $NS",
+        "Done %s with",
+        "all of it",
+        "Disk is full",
+        "Queue `$q` is stuck",
+        "From a filter",
+    ];
     check_messages(Language::Bash, text, &expected);
     let text = "raise ValueError(\"Bad value given\")\nprint(f'Looked at {n}')\nx = 'not this'\n{'title': 'An issue'}\n";
     check_messages(Language::Python, text, &["Bad value given", "Looked at {n}", "An issue"]);

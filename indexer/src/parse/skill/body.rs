@@ -30,21 +30,24 @@ pub(super) fn take<'t>(skill: &mut Skill, lines: impl Iterator<Item = (usize, &'
             }
             continue;
         }
-        match section.as_str() {
-            "summary" => paragraph(&mut skill.summary, trimmed),
-            "tools" => tool_line(skill.tools.last_mut(), trimmed),
-            "monitor" => {
-                tool_line(skill.tools.last_mut().filter(|tool| tool.kind == TaskKind::Sli), trimmed);
-            }
-            "inputs" => row(&mut columns, trimmed, |cells| skill.inputs.push(input(cells))),
-            "secrets" => row(&mut columns, trimmed, |cells| skill.secrets.push(secret(cells))),
-            "outputs" => skill.outputs.extend(bullet(trimmed).map(str::to_owned)),
-            _ => {}
-        }
+        content(skill, &section, &mut columns, trimmed);
     }
     skill.summary.truncate(skill.summary.trim_end().len());
     for tool in &mut skill.tools {
         tool.description.truncate(tool.description.trim_end().len());
+    }
+}
+
+/// A line of a section that is neither heading nor code.
+fn content(skill: &mut Skill, section: &str, columns: &mut Vec<String>, line: &str) {
+    match section {
+        "summary" => paragraph(&mut skill.summary, line),
+        "tools" => tool_line(skill.tools.last_mut(), line),
+        "monitor" => tool_line(skill.tools.last_mut().filter(|tool| tool.kind == TaskKind::Sli), line),
+        "inputs" => row(columns, line, |cells| skill.inputs.push(input(cells))),
+        "secrets" => row(columns, line, |cells| skill.secrets.push(secret(cells))),
+        "outputs" => skill.outputs.extend(bullet(line).map(str::to_owned)),
+        _ => {}
     }
 }
 

@@ -175,6 +175,15 @@ fn no_front_matter() {
     assert_eq!(parse("---\r\nname: x\r\n---\r\n").value.name, some("x"));
 }
 
+#[test]
+fn hostile_inputs_stay_linear() {
+    let parts = ["a: b: c\n", "a: [\n", "### a\n", "- **Tags**: a,\n", "| a | `b\n", "text\n", "```\n"];
+    for part in parts {
+        let text = part.repeat(30_000);
+        parse(&format!("---\n{text}---\n## Tools\n{text}## Inputs\n{text}"));
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn never_panics(text in r#"(---\n|## (Tools|Inputs|Monitor)\n|### a|- \*\*Tags\*\*:|\||```|[ \n:`\-\[a0é]){0,60}"#) {

@@ -269,7 +269,13 @@ impl Lexer<'_> {
                 let is_code = self.is_code();
                 self.advance_line(is_code);
             }
-            Some(byte) => self.push_byte(byte),
+            Some(byte) => {
+                // Inside quotes, a backslash before any other character stands for itself.
+                if !self.is_code() && !b"$`\"\\".contains(&byte) {
+                    self.command.word.push(b'\\');
+                }
+                self.push_byte(byte);
+            }
             None => {}
         }
     }

@@ -95,7 +95,7 @@ impl Command {
             Role::Argument => Role::Argument,
             Role::Printed => {
                 if quoted {
-                    messages.add(&unescaped(&word));
+                    messages.add(&word);
                 }
                 Role::Printed
             }
@@ -156,9 +156,4 @@ fn is_assignment(word: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })
-}
-
-/// A printed text without the line ends written at its edges.
-fn unescaped(text: &str) -> String {
-    text.trim_start_matches("\\n").trim_end_matches("\\n").to_owned()
 }
