@@ -5,7 +5,9 @@ use crate::parse::robot::KeywordCall;
 /// A keyword's name as Robot Framework compares it: letter case, spaces and underscores ignored,
 /// and without the library in front of the last dot.
 pub fn keyword_key(name: &str) -> String {
-    let own = name.rsplit_once('.').map_or(name, |(_, own)| own);
+    // `${X}= RW.Core.Import Secret`, with one space, is one strange name to Robot Framework.
+    let is_library = |text: &str| text.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | ' '));
+    let own = name.rsplit_once('.').filter(|(library, _)| is_library(library)).map_or(name, |(_, own)| own);
     own.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
 }
 
@@ -58,6 +60,7 @@ mod tests {
         check("RW.Core.Import User Variable", "importuservariable");
         check("import_secret", "importsecret");
         check("Add Issue", "addissue");
+        check("${X}= RW.Core.Import Secret", "${x}=rw.core.importsecret");
     }
 
     #[test]
