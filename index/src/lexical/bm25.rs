@@ -1,6 +1,7 @@
 //! BM25F: one saturation over the weighted fields, so that a word in the title and the body does
 //! not count as two words (Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted
-//! Fields, 2004). Scores are divided by what a perfect document would reach, so 0 to 1.
+//! Fields, 2004). Scores are divided by what the words of the question can reach; what comes on top
+//! of words (two side by side, a joined form) may bring a score above 1.
 
 use std::collections::HashMap;
 
@@ -36,7 +37,7 @@ impl Default for Weights {
 pub struct Ranked {
     /// Document number.
     pub document: u32,
-    /// 0 to 1: the share of the query's information that the document holds.
+    /// The share of the question's information that the document holds; a little above 1 at most.
     pub score: f32,
 }
 
@@ -69,7 +70,7 @@ pub fn rank(
         .filter_map(|(document, score)| {
             let document = document as u32;
             let best = whole[outline.kind(document)? as usize];
-            Some(Ranked { document, score: (score / best.max(f32::MIN_POSITIVE)).min(1.0) })
+            Some(Ranked { document, score: score / best.max(f32::MIN_POSITIVE) })
         })
         .collect()
 }

@@ -8,6 +8,9 @@ use super::outline;
 use crate::model::{Document, Field};
 use crate::text::{Shape, Stemmer, is_stop_word, strip_variables, tokens};
 
+/// Fields whose neighbouring words say more together: `restart deployment` is a task, each word by
+/// itself is in many.
+const PAIRED: [Field; 2] = [Field::Title, Field::Parts];
 /// Fields whose words people type: a term of these is offered when a query is misspelt.
 const SPOKEN: [Field; 5] = [Field::Title, Field::Name, Field::Parts, Field::Tags, Field::Summary];
 
@@ -59,6 +62,9 @@ impl Inverter {
         let (counted, lengths) = count_words(document);
         self.lengths.push(lengths);
         let mut terms: HashMap<String, Frequencies> = HashMap::with_capacity(counted.len());
+        for (pair, frequencies) in count_pairs(document, &mut self.stemmer) {
+            terms.insert(pair, frequencies);
+        }
         for ((word, shape), frequencies) in counted {
             let term = if shape == Shape::Word { self.count_use(&word, &frequencies) } else { word };
             let sums = terms.entry(term).or_default();
@@ -100,6 +106,32 @@ fn count_words(document: &Document) -> (HashMap<(String, Shape), Frequencies>, F
         }
     }
     (counted, lengths)
+}
+
+/// Frequencies of neighbouring words, line by line.
+fn count_pairs(document: &Document, stemmer: &mut Stemmer) -> HashMap<String, Frequencies> {
+    let mut counted: HashMap<String, Frequencies> = HashMap::new();
+    for (field, text) in document.fields.iter().filter(|(field, _)| PAIRED.contains(field)) {
+        for line in strip_variables(text).lines() {
+            let cut = tokens(line);
+            let words: Vec<&str> = cut
+                .iter()
+                .filter(|token| token.shape == Shape::Word)
+                .map(|token| token.text.as_str())
+                .collect();
+            // A stop word parts its neighbours: restarts for a deployment do not restart it.
+            for two in words.windows(2).filter(|two| !two.iter().any(|word| is_stop_word(word))) {
+                let first = stemmer.stem(two[0]).to_owned();
+                counted.entry(pair(&first, stemmer.stem(two[1]))).or_default()[*field as usize] += 1;
+            }
+        }
+    }
+    counted
+}
+
+/// The term of two neighbouring words. No word holds a space.
+pub(super) fn pair(first: &str, second: &str) -> String {
+    format!("{first} {second}")
 }
 
 #[cfg(test)]

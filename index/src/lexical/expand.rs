@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::build::pair;
 use super::lexicon::Lexicon;
 use crate::text::{Shape, Token, is_stop_word, stem, synonyms, tokens};
 
@@ -11,6 +12,8 @@ const SAME: f32 = 0.9;
 const MEANT: f32 = 0.45;
 /// What a joined form counts: it comes on top of its parts.
 const JOINED: f32 = 0.5;
+/// What two words count that stand side by side as they do in the query.
+const SIDE_BY_SIDE: f32 = 0.5;
 /// Corrections that one misspelt word may have.
 const MOST_CORRECTIONS: usize = 3;
 /// Words of a query that are looked at: a pasted log line is long enough with these.
@@ -48,13 +51,21 @@ pub fn expand(query: &str) -> Question {
     let cut = tokens(query);
     let mut groups = words(&cut);
     add_synonyms(&mut groups);
-    let joined = joined_forms(&cut);
-    groups.extend(joined.into_iter().map(|term| Group {
-        word: term.clone(),
-        alternatives: vec![Alternative { terms: vec![term], weight: JOINED }],
-        bonus: true,
-    }));
+    let pairs: Vec<Group> = groups
+        .windows(2)
+        .map(|two| bonus(pair(own_term(&two[0]), own_term(&two[1])), SIDE_BY_SIDE))
+        .collect();
+    groups.extend(pairs);
+    groups.extend(joined_forms(&cut).into_iter().map(|term| bonus(term, JOINED)));
     Question { groups }
+}
+
+fn own_term(group: &Group) -> &str {
+    &group.alternatives[0].terms[0]
+}
+
+fn bonus(term: String, weight: f32) -> Group {
+    Group { word: term.clone(), alternatives: vec![Alternative { terms: vec![term], weight }], bonus: true }
 }
 
 impl Question {
@@ -108,7 +119,7 @@ fn words(cut: &[Token]) -> Vec<Group> {
 
 /// Adds to each word what its synonyms, and those of phrases that it is part of, say.
 fn add_synonyms(groups: &mut [Group]) {
-    let own: Vec<String> = groups.iter().map(|group| group.alternatives[0].terms[0].clone()).collect();
+    let own: Vec<String> = groups.iter().map(|group| own_term(group).to_owned()).collect();
     for at in 0..own.len() {
         for synonym in synonyms().get(&own[at]).into_iter().flatten() {
             if !own[at..].starts_with(&synonym.phrase) {
@@ -147,19 +158,15 @@ mod tests {
 
     #[test]
     fn phrases_reach_all_their_words() {
-        assert_eq!(
-            show(&expand("the dead letter queue")),
-            "dead*1|dlq*0.9 letter*1|dlq*0.9 queue*1|dlq*0.9 deadletter*0.5 letterqueue*0.5 thedead*0.5"
-                .replace(
-                    " deadletter*0.5 letterqueue*0.5 thedead*0.5",
-                    " thedead*0.5 deadletter*0.5 letterqueue*0.5"
-                )
-        );
+        let words = "dead*1|dlq*0.9 letter*1|dlq*0.9 queue*1|dlq*0.9";
+        let pairs = "dead letter*0.5 letter queue*0.5";
+        let joined = "thedead*0.5 deadletter*0.5 letterqueue*0.5";
+        assert_eq!(show(&expand("the dead letter queue")), format!("{words} {pairs} {joined}"));
     }
 
     #[test]
     fn a_query_of_stop_words_is_taken_as_it_is() {
-        assert_eq!(show(&expand("who is")), "who*1 is*1 whois*0.5");
+        assert_eq!(show(&expand("who is")), "who*1 is*1 who is*0.5 whois*0.5");
         assert_eq!(show(&expand("")), "");
     }
 

@@ -13,7 +13,7 @@ const COLLECTION: f32 = 0.6;
 pub(super) struct Candidate {
     /// Document number.
     pub(super) document: u32,
-    /// 0 to 1.
+    /// See [`Ranked::score`].
     pub(super) score: f32,
     /// Parts and their scores, best first.
     pub(super) parts: Vec<Ranked>,

@@ -81,7 +81,7 @@ impl Hit {
             kind: head.kind,
             title: head.title,
             summary: head.summary,
-            relevance: (relevance * 1000.0).round() / 1000.0,
+            relevance: (relevance.min(1.0) * 1000.0).round() / 1000.0,
             collection: head.collection,
             path: head.location.path,
             symbol: head.location.symbol,

@@ -129,7 +129,7 @@ impl Searcher {
             score: 0.0,
             parts: Vec::new(),
         });
-        first.score = 1.0;
+        first.score = f32::INFINITY;
         candidates.insert(0, first);
     }
 
