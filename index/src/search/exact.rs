@@ -5,7 +5,7 @@ use crate::store::{Error, local::Reader};
 /// The document whose id, or whose directory or import name, is exactly the text.
 pub(super) fn named(reader: &Reader, text: &str) -> Result<Option<u32>, Error> {
     let text = text.trim();
-    if text.is_empty() || (text.contains(char::is_whitespace) && !text.contains('#')) {
+    if text.is_empty() {
         return Ok(None);
     }
     if let Some(number) = reader.find(text)? {
