@@ -26,7 +26,7 @@ pub(super) fn resource(text: &str, reader: &mut Reader<'_>) -> Resource {
     let mut settings = Settings::new(Scope::Resource);
     let mut keywords = Keywords::default();
     // Unlike in suite files, `Keyword Tags` count for the keywords below them only.
-    let mut keyword_tags = Vec::new();
+    let mut keyword_tags = KeywordTags::default();
     for SectionRange { section, statements } in found {
         match section {
             Section::Settings => {
@@ -34,7 +34,7 @@ pub(super) fn resource(text: &str, reader: &mut Reader<'_>) -> Resource {
                     let statement = all.get(index);
                     match settings.read(statement, &languages) {
                         Ok(Setting::KeywordTags) => {
-                            keyword_tags = tags::unique(&reader.strings(&statement[1..]));
+                            keyword_tags = KeywordTags::new(&statement[1..], reader);
                         }
                         Ok(Setting::Documentation) => {
                             resource.doc = documentation::join(&statement[1..], reader);
@@ -125,6 +125,21 @@ fn variable(statement: &[Cell<'_>], reader: &mut Reader<'_>) -> Variable {
     }
 }
 
+/// What `Keyword Tags` gives to every keyword.
+#[derive(Default)]
+pub(super) struct KeywordTags {
+    tags: Vec<String>,
+    /// How many bytes each keyword takes over.
+    size: usize,
+}
+
+impl KeywordTags {
+    pub(super) fn new(values: &[Cell<'_>], reader: &Reader<'_>) -> Self {
+        let tags = tags::unique(&reader.strings(values));
+        KeywordTags { size: tags.iter().map(|tag| tag.len() + 1).sum(), tags }
+    }
+}
+
 /// The keywords of a file.
 #[derive(Default)]
 pub(super) struct Keywords {
@@ -137,7 +152,7 @@ impl Keywords {
     pub(super) fn add(
         &mut self,
         definition: &Definition<'_, '_>,
-        tags: &[String],
+        tags: &KeywordTags,
         languages: &Languages,
         reader: &mut Reader<'_>,
     ) {
@@ -169,7 +184,7 @@ impl Keywords {
 
 fn keyword(
     definition: &Definition<'_, '_>,
-    tags: &[String],
+    tags: &KeywordTags,
     languages: &Languages,
     reader: &mut Reader<'_>,
 ) -> UserKeyword {
@@ -180,8 +195,8 @@ fn keyword(
         arguments::embedded(&name).err()
     };
     let mut keyword = UserKeyword { name, lineno, error, ..UserKeyword::default() };
-    if reader.may_copy(tags.iter().map(String::len).sum(), lineno) {
-        keyword.tags = tags.to_vec();
+    if reader.may_copy(tags.size, lineno) {
+        keyword.tags.clone_from(&tags.tags);
     }
     let mut settings = Settings::new(Scope::Keyword);
     let statements = definition.statements(Context::Keyword, &mut settings, languages);
@@ -198,6 +213,9 @@ fn keyword(
     }
     if !returned.is_empty() {
         keyword.body.push(BodyItem::Return(Return { values: returned, lineno: None, error: None }));
+    }
+    if keyword.body.is_empty() {
+        reader.problem(definition.name, format!("keyword `{}` is empty", keyword.name));
     }
     keyword
 }

@@ -11,7 +11,7 @@ use super::lexer::{Cell, Context, Scope, Section, SectionRange, Setting, Setting
 use super::model::{KeywordCall, Metadata, Suite, TestCase};
 use super::reader::Reader;
 use super::refusal::Refusal;
-use super::resource::{Keywords, fixture, import, metadata, single, variables};
+use super::resource::{KeywordTags, Keywords, fixture, import, metadata, single, variables};
 use super::spaces::trim;
 use super::{tags, words};
 
@@ -27,15 +27,16 @@ struct Defaults {
     template: Option<String>,
     /// Whether rows are template arguments, even if the template turns out to be `NONE`.
     has_template: bool,
+    /// How many bytes each test takes over.
+    size: usize,
 }
 
 impl Defaults {
-    /// How many bytes each test takes over.
-    fn size(&self) -> usize {
+    fn measure(&mut self) {
         let fixtures = self.setup.iter().chain(&self.teardown);
         let texts = fixtures.flat_map(|call| call.args.iter().chain([&call.name]));
         let texts = texts.chain(&self.timeout).chain(&self.template);
-        texts.chain(&self.tags).chain(&self.default_tags).map(|text| text.len() + 1).sum()
+        self.size = texts.chain(&self.tags).chain(&self.default_tags).map(|text| text.len() + 1).sum();
     }
 }
 
@@ -51,7 +52,7 @@ pub(super) fn suite(text: &str, file_name: &str, reader: &mut Reader<'_>) -> Sui
         suite: Suite::default(),
         metadata: Vec::new(),
         defaults: Defaults::default(),
-        keyword_tags: Vec::new(),
+        keyword_tags: KeywordTags::default(),
     };
     builder.settings(&found);
     builder.sections(&found);
@@ -65,7 +66,7 @@ struct Builder<'b, 'a, 'r> {
     suite: Suite,
     metadata: Vec<(String, String)>,
     defaults: Defaults,
-    keyword_tags: Vec<String>,
+    keyword_tags: KeywordTags,
 }
 
 impl<'b, 'a> Builder<'b, 'a, '_> {
@@ -81,6 +82,7 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
                 }
             }
         }
+        self.defaults.measure();
     }
 
     fn setting(&mut self, setting: Setting, statement: &[Cell<'_>]) {
@@ -101,7 +103,7 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
             Setting::TestTimeout => self.defaults.timeout = single(values, reader),
             Setting::TestTags => self.test_tags(values),
             Setting::DefaultTags => self.defaults.default_tags = reader.strings(values),
-            Setting::KeywordTags => self.keyword_tags = tags::unique(&reader.strings(values)),
+            Setting::KeywordTags => self.keyword_tags = KeywordTags::new(values, reader),
             Setting::Library | Setting::Resource | Setting::Variables => {
                 self.suite.resource.imports.extend(import(setting, statement, reader));
             }
@@ -160,7 +162,7 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
         let mut test = TestCase { name: self.reader.string(definition.name), lineno, ..TestCase::default() };
         let mut tags = Vec::new();
         let mut default_tags: &[String] = &[];
-        if self.reader.may_copy(self.defaults.size(), lineno) {
+        if self.reader.may_copy(self.defaults.size, lineno) {
             test.setup.clone_from(&self.defaults.setup);
             test.teardown.clone_from(&self.defaults.teardown);
             test.timeout.clone_from(&self.defaults.timeout);
@@ -173,6 +175,7 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
         let has_template = self.has_template(&statements);
         let Body { items, settings } = body::body(statements, Owner::Test, has_template, self.reader);
         test.body = items;
+        check(&test, definition.name, self.reader);
         let mut own_tags = None;
         let mut own_metadata = Vec::new();
         for (setting, statement) in settings {
@@ -224,6 +227,16 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
             self.reader.refuse(Refusal::NoTests(suite.name.clone()));
         }
         suite
+    }
+}
+
+/// Reports what makes Robot Framework fail a test when it runs it.
+fn check(test: &TestCase, name: &Cell<'_>, reader: &mut Reader<'_>) {
+    if test.name.is_empty() {
+        reader.problem(name, "test or task has no name");
+    }
+    if test.body.is_empty() {
+        reader.problem(name, format!("test or task `{}` is empty", test.name));
     }
 }
 

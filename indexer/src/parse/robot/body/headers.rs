@@ -120,7 +120,7 @@ fn inline_if_header(cells: &[Cell<'_>], reader: &Reader<'_>, errors: &mut Vec<St
 }
 
 /// What is wrong with variables that take a result (`AssignmentValidator`).
-fn assign_errors(assign: &[String]) -> Vec<String> {
+pub(super) fn assign_errors(assign: &[String]) -> Vec<String> {
     let mut errors: Vec<String> = Vec::new();
     let mut add = |error: &str| {
         if !errors.iter().any(|seen| seen == error) {

@@ -4,6 +4,7 @@ use super::blocks::{Blocks, Node, Owner, Statement};
 use super::headers::{ForHeader, HeaderKind, WhileHeader};
 use super::steps::Leaf;
 use super::validation;
+use crate::parse::Problem;
 use crate::parse::robot::lexer::{Cell, Setting};
 use crate::parse::robot::model::{
     BodyItem, Except, For, Group, If, IfBranch, IfBranchKind, KeywordCall, LoopControl, Return, Try, TryBody,
@@ -64,7 +65,14 @@ impl Builder<'_, '_> {
             .collect()
     }
 
-    fn leaf(&self, leaf: Leaf, around: Option<usize>) -> BodyItem {
+    /// What a block or statement says about itself; also reported as a problem.
+    fn error(&mut self, line: u32, errors: Vec<String>) -> Option<String> {
+        let problems = errors.iter().map(|error| Problem::at_line(line, words::problem(error)));
+        self.reader.problems.extend(problems);
+        words::errors(errors)
+    }
+
+    fn leaf(&mut self, leaf: Leaf, around: Option<usize>) -> BodyItem {
         match leaf {
             Leaf::Call(call) | Leaf::Row(call) => BodyItem::Keyword(call),
             Leaf::Var(var) => BodyItem::Var(var),
@@ -75,7 +83,7 @@ impl Builder<'_, '_> {
                     errors.push("RETURN can only be used inside a user keyword.".to_owned());
                 }
                 errors.extend(self.finally_error("RETURN", around));
-                BodyItem::Return(Return { values, lineno: Some(line), error: words::errors(errors) })
+                BodyItem::Return(Return { values, lineno: Some(line), error: self.error(line, errors) })
             }
             Leaf::Continue { line, error } => {
                 BodyItem::Continue(self.loop_control("CONTINUE", line, error, around))
@@ -85,7 +93,7 @@ impl Builder<'_, '_> {
     }
 
     fn loop_control(
-        &self,
+        &mut self,
         marker: &str,
         lineno: u32,
         error: Option<String>,
@@ -96,7 +104,7 @@ impl Builder<'_, '_> {
             errors.push(format!("{marker} can only be used inside a loop."));
         }
         errors.extend(self.finally_error(marker, around));
-        LoopControl { lineno, error: words::errors(errors) }
+        LoopControl { lineno, error: self.error(lineno, errors) }
     }
 
     fn finally_error(&self, marker: &str, around: Option<usize>) -> Option<String> {
@@ -118,15 +126,15 @@ impl Builder<'_, '_> {
         match kind {
             HeaderKind::For(header) => {
                 errors.extend(end_error);
-                BodyItem::For(for_block(header, body, lineno, words::errors(errors)))
+                BodyItem::For(for_block(header, body, lineno, self.error(lineno, errors)))
             }
             HeaderKind::While(header) => {
                 errors.extend(end_error);
-                BodyItem::While(while_block(header, body, lineno, words::errors(errors)))
+                BodyItem::While(while_block(header, body, lineno, self.error(lineno, errors)))
             }
             HeaderKind::Group { name } => {
                 errors.extend(end_error);
-                BodyItem::Group(Group { name, body, lineno, error: words::errors(errors) })
+                BodyItem::Group(Group { name, body, lineno, error: self.error(lineno, errors) })
             }
             HeaderKind::If { kind, condition, assign, .. } => {
                 let first = IfBranch { kind, condition, body, lineno: Some(lineno) };
@@ -162,7 +170,7 @@ impl Builder<'_, '_> {
         if !assign.is_empty() {
             self.assign_to_branches(&mut branches, assign, lineno);
         }
-        If { branches, lineno, error: words::errors(errors) }
+        If { branches, lineno, error: self.error(lineno, errors) }
     }
 
     /// Gives the variables of an inline `IF` to the calls of its branches, and a value to them when
@@ -212,7 +220,7 @@ impl Builder<'_, '_> {
             next = after;
         }
         errors.extend(end_error);
-        Try { branches, lineno, error: words::errors(errors) }
+        Try { branches, lineno, error: self.error(lineno, errors) }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::headers::{Header, header, no_arguments};
+use super::headers::{Header, assign_errors, header, no_arguments};
 use super::options::{option, option_error, split_options};
 use crate::parse::robot::lexer::{Cell, Class};
 use crate::parse::robot::model::{KeywordCall, SyntaxError, Var};
@@ -62,6 +62,7 @@ pub(super) fn step(class: Class, cells: &[Cell<'_>], template: bool, reader: &mu
         Class::Break => Leaf::Break { line, error: arguments_error("BREAK", cells, reader) },
         Class::Misplaced => {
             let error = format!("{} is not allowed in this context.", cells[0].value);
+            reader.problem(&cells[0], words::problem(&error));
             Leaf::Error(SyntaxError { values: reader.strings(cells), lineno: line, error })
         }
     })
@@ -71,17 +72,21 @@ fn arguments_error(marker: &str, cells: &[Cell<'_>], reader: &Reader<'_>) -> Opt
     no_arguments(marker, &reader.strings(&cells[1..]))
 }
 
-fn call(cells: &[Cell<'_>], reader: &Reader<'_>) -> KeywordCall {
+fn call(cells: &[Cell<'_>], reader: &mut Reader<'_>) -> KeywordCall {
     let keyword = cells.iter().position(|cell| !variables::is_assign(cell.value)).unwrap_or(cells.len());
     let (assign, rest) = cells.split_at(keyword);
     let (name, args) = match rest.split_first() {
         Some((name, args)) => (reader.string(name), reader.strings(args)),
         None => (String::new(), Vec::new()),
     };
-    KeywordCall { name, args, assign: reader.strings(assign), lineno: Some(cells[0].line) }
+    let assign = reader.strings(assign);
+    for error in assign_errors(&assign) {
+        reader.problem(&cells[0], words::problem(&error));
+    }
+    KeywordCall { name, args, assign, lineno: Some(cells[0].line) }
 }
 
-fn var(cells: &[Cell<'_>], reader: &Reader<'_>) -> Var {
+fn var(cells: &[Cell<'_>], reader: &mut Reader<'_>) -> Var {
     let values = reader.strings(&cells[1..]);
     let scalar = cells.get(1).is_some_and(|name| name.value.starts_with('$'));
     let names: &[&str] = if scalar { &["scope", "separator"] } else { &["scope"] };
@@ -90,6 +95,9 @@ fn var(cells: &[Cell<'_>], reader: &Reader<'_>) -> Var {
     let mut errors = variable_errors(name, value);
     let scopes = ["LOCAL", "TEST", "TASK", "SUITE", "SUITES", "GLOBAL"];
     errors.extend(option_error("VAR", &options, "scope", &scopes));
+    for error in &errors {
+        reader.problem(&cells[0], words::problem(error));
+    }
     Var {
         name: variable_name(name),
         value: value.to_vec(),
