@@ -6,7 +6,7 @@ use super::encode::{Frequencies, push_posting};
 use super::lexicon::{self, Use};
 use super::outline;
 use crate::model::{Document, Field};
-use crate::text::{Shape, Stemmer, is_stop_word, strip_variables, tokens};
+use crate::text::{Shape, for_each_token, is_stop_word, stem, strip_variables};
 
 /// Fields whose neighbouring words say more together: `restart deployment` is a task, each word by
 /// itself is in many.
@@ -23,110 +23,187 @@ pub struct Inverted {
     pub blobs: Vec<(String, Vec<u8>)>,
 }
 
-#[derive(Default)]
-struct Postings {
-    bytes: Vec<u8>,
-    next: u32,
-}
-
 /// Inverts documents; the number of a document is its position.
 pub fn invert(documents: &[Document]) -> Inverted {
     let mut inverter = Inverter::default();
-    for (number, document) in documents.iter().enumerate() {
-        inverter.push(number as u32, document);
-    }
+    let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();
+    let lexicon = lexicon::encode(inverter.used_words().into_iter());
+    let outline = outline::encode(documents, &lengths);
     let mut terms: Vec<(String, Vec<u8>)> =
-        inverter.postings.into_iter().map(|(term, postings)| (term, postings.bytes)).collect();
+        inverter.terms.into_iter().map(|term| (term.text, term.postings)).collect();
     terms.sort_unstable();
-    let mut words: Vec<(&str, Use)> =
-        inverter.words.iter().map(|(word, used)| (word.as_str(), *used)).collect();
-    words.sort_unstable_by_key(|(word, _)| *word);
-    let lexicon = lexicon::encode(words.into_iter());
-    let blobs = vec![
-        ("lexicon".to_owned(), lexicon),
-        ("outline".to_owned(), outline::encode(documents, &inverter.lengths)),
-    ];
-    Inverted { terms, blobs }
+    Inverted { terms, blobs: vec![("lexicon".to_owned(), lexicon), ("outline".to_owned(), outline)] }
 }
 
+/// Documents are read token by token, millions of them: each different word is kept once, and after
+/// that known by its number.
 #[derive(Default)]
 struct Inverter {
-    postings: HashMap<String, Postings>,
-    words: HashMap<String, Use>,
-    lengths: Vec<Frequencies>,
-    stemmer: Stemmer,
+    /// Positions in `words` by text. Compounds have their own: `rollback` may be both.
+    word_numbers: HashMap<String, usize>,
+    compound_numbers: HashMap<String, usize>,
+    words: Vec<Word>,
+    /// Positions in `terms` by text.
+    term_numbers: HashMap<String, usize>,
+    /// The same by the terms of two neighbouring words.
+    pair_numbers: HashMap<(usize, usize), usize>,
+    terms: Vec<Term>,
+    /// Terms of the document that is being read.
+    touched: Vec<usize>,
+    /// How many documents were begun: a word or term that has this number was met in the last one.
+    documents: u32,
+}
+
+/// A word or compound as it is written.
+struct Word {
+    /// Position of its term; none for a stop word.
+    term: Option<usize>,
+    used: Use,
+    /// The documents, counted from 1, that met and named it last.
+    met_in: u32,
+    named_in: u32,
+}
+
+struct Term {
+    text: String,
+    postings: Vec<u8>,
+    /// In the document that is being read.
+    frequencies: Frequencies,
+    /// The document, counted from 1, that holds it last.
+    met_in: u32,
+    /// The one before that.
+    met_before: u32,
 }
 
 impl Inverter {
-    fn push(&mut self, number: u32, document: &Document) {
-        let (counted, lengths) = count_words(document);
-        self.lengths.push(lengths);
-        let mut terms: HashMap<String, Frequencies> = HashMap::with_capacity(counted.len());
-        for (pair, frequencies) in count_pairs(document, &mut self.stemmer) {
-            terms.insert(pair, frequencies);
+    /// Adds the next document, and gives the length of its fields in words.
+    fn push(&mut self, document: &Document) -> Frequencies {
+        self.documents += 1;
+        let mut lengths = Frequencies::default();
+        for (field, text) in &document.fields {
+            let text = if *field == Field::Code { text.into() } else { strip_variables(text) };
+            lengths[*field as usize] += self.push_text(&text, *field);
         }
-        for ((word, shape), frequencies) in counted {
-            let term = if shape == Shape::Word { self.count_use(&word, &frequencies) } else { word };
-            let sums = terms.entry(term).or_default();
-            sums.iter_mut().zip(frequencies).for_each(|(sum, frequency)| *sum += frequency);
-        }
-        for (term, frequencies) in terms {
-            let entry = self.postings.entry(term).or_default();
-            push_posting(&mut entry.bytes, number - entry.next + 1, &frequencies);
-            entry.next = number + 1;
-        }
+        self.end_document();
+        lengths
     }
 
-    /// Counts a document that holds `word`, and gives the word's term.
-    fn count_use(&mut self, word: &str, frequencies: &Frequencies) -> String {
-        let used = match self.words.get_mut(word) {
-            Some(used) => used,
-            None => self.words.entry(word.to_owned()).or_default(),
-        };
-        used.documents += 1;
-        used.spoken += u32::from(SPOKEN.iter().any(|field| frequencies[*field as usize] > 0));
-        self.stemmer.stem(word).to_owned()
-    }
-}
-
-/// Frequencies of each word and compound of a document, and the length of its fields in words.
-fn count_words(document: &Document) -> (HashMap<(String, Shape), Frequencies>, Frequencies) {
-    let mut counted: HashMap<(String, Shape), Frequencies> = HashMap::new();
-    let mut lengths = Frequencies::default();
-    for (field, text) in &document.fields {
-        let text = if *field == Field::Code { text.into() } else { strip_variables(text) };
-        for token in tokens(&text) {
-            if token.shape == Shape::Word {
-                if is_stop_word(&token.text) {
-                    continue;
-                }
-                lengths[*field as usize] += 1;
+    /// Counts the words, compounds and neighbours of a text, and gives its length in words.
+    fn push_text(&mut self, text: &str, field: Field) -> u32 {
+        let mut length = 0;
+        let mut before: Option<(usize, usize)> = None;
+        for_each_token(text, |token, shape, place| {
+            let term = self.push_word(token, shape, field);
+            if shape == Shape::Compound {
+                return;
             }
-            counted.entry((token.text, token.shape)).or_default()[*field as usize] += 1;
-        }
-    }
-    (counted, lengths)
-}
-
-/// Frequencies of neighbouring words, line by line.
-fn count_pairs(document: &Document, stemmer: &mut Stemmer) -> HashMap<String, Frequencies> {
-    let mut counted: HashMap<String, Frequencies> = HashMap::new();
-    for (field, text) in document.fields.iter().filter(|(field, _)| PAIRED.contains(field)) {
-        for line in strip_variables(text).lines() {
-            let cut = tokens(line);
-            let words: Vec<&str> = cut
-                .iter()
-                .filter(|token| token.shape == Shape::Word)
-                .map(|token| token.text.as_str())
-                .collect();
+            length += u32::from(term.is_some());
+            if !PAIRED.contains(&field) {
+                return;
+            }
+            if let (Some((end, before)), Some(term)) = (before, term)
+                && !text[end..place.start].contains('\n')
+            {
+                let pair = self.pair_number(before, term);
+                self.count(pair, field);
+            }
             // A stop word parts its neighbours: restarts for a deployment do not restart it.
-            for two in words.windows(2).filter(|two| !two.iter().any(|word| is_stop_word(word))) {
-                let first = stemmer.stem(two[0]).to_owned();
-                counted.entry(pair(&first, stemmer.stem(two[1]))).or_default()[*field as usize] += 1;
-            }
+            before = term.map(|term| (place.end, term));
+        });
+        length
+    }
+
+    /// Counts a word or compound of the document and gives its term; a stop word has none.
+    fn push_word(&mut self, text: &str, shape: Shape, field: Field) -> Option<usize> {
+        let number = self.word_number(text, shape);
+        let word = &mut self.words[number];
+        let term = word.term?;
+        if word.met_in != self.documents {
+            word.met_in = self.documents;
+            word.used.documents += 1;
+        }
+        if word.named_in != self.documents && SPOKEN.contains(&field) {
+            word.named_in = self.documents;
+            word.used.spoken += 1;
+        }
+        self.count(term, field);
+        Some(term)
+    }
+
+    /// Counts a term of the document.
+    fn count(&mut self, number: usize, field: Field) {
+        let term = &mut self.terms[number];
+        if term.met_in != self.documents {
+            term.met_before = term.met_in;
+            term.met_in = self.documents;
+            self.touched.push(number);
+        }
+        term.frequencies[field as usize] += 1;
+    }
+
+    fn word_number(&mut self, text: &str, shape: Shape) -> usize {
+        let numbers = match shape {
+            Shape::Word => &self.word_numbers,
+            Shape::Compound => &self.compound_numbers,
+        };
+        if let Some(number) = numbers.get(text) {
+            return *number;
+        }
+        let number = self.words.len();
+        let (numbers, term) = match shape {
+            Shape::Word if is_stop_word(text) => (&mut self.word_numbers, None),
+            Shape::Word => (&mut self.word_numbers, Some(stem(text))),
+            Shape::Compound => (&mut self.compound_numbers, Some(text.into())),
+        };
+        numbers.insert(text.to_owned(), number);
+        let term = term.map(|term| self.term_number(&term));
+        self.words.push(Word { term, used: Use::default(), met_in: 0, named_in: 0 });
+        number
+    }
+
+    fn pair_number(&mut self, first: usize, second: usize) -> usize {
+        if let Some(number) = self.pair_numbers.get(&(first, second)) {
+            return *number;
+        }
+        let number = self.term_number(&pair(&self.terms[first].text, &self.terms[second].text));
+        self.pair_numbers.insert((first, second), number);
+        number
+    }
+
+    fn term_number(&mut self, text: &str) -> usize {
+        if let Some(number) = self.term_numbers.get(text) {
+            return *number;
+        }
+        let number = self.terms.len();
+        self.term_numbers.insert(text.to_owned(), number);
+        self.terms.push(Term {
+            text: text.to_owned(),
+            postings: Vec::new(),
+            frequencies: Frequencies::default(),
+            met_in: 0,
+            met_before: 0,
+        });
+        number
+    }
+
+    /// Writes the postings of the document that was read.
+    fn end_document(&mut self) {
+        for number in self.touched.drain(..) {
+            let term = &mut self.terms[number];
+            let frequencies = std::mem::take(&mut term.frequencies);
+            push_posting(&mut term.postings, term.met_in - term.met_before, &frequencies);
         }
     }
-    counted
+
+    /// Words in byte order, compounds and stop words left out.
+    fn used_words(&self) -> Vec<(&str, Use)> {
+        let numbers = self.word_numbers.iter();
+        let used = numbers.filter(|(_, number)| self.words[**number].term.is_some());
+        let mut words: Vec<(&str, Use)> =
+            used.map(|(word, number)| (word.as_str(), self.words[*number].used)).collect();
+        words.sort_unstable_by_key(|(word, _)| *word);
+        words
+    }
 }
 
 /// The term of two neighbouring words. No word holds a space.

@@ -9,7 +9,8 @@ mod stop;
 mod synonyms;
 mod tokens;
 
-pub use stem::{Stemmer, stem};
+pub use stem::stem;
 pub use stop::is_stop_word;
 pub use synonyms::{Synonym, synonyms};
+pub(crate) use tokens::for_each_token;
 pub use tokens::{Shape, Token, strip_variables, tokens};

@@ -1,5 +1,4 @@
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use rust_stemmers::Algorithm;
 
@@ -14,22 +13,6 @@ pub fn stem(word: &str) -> Cow<'_, str> {
         rust_stemmers::Stemmer::create(Algorithm::English).stem(word)
     } else {
         Cow::Borrowed(word)
-    }
-}
-
-/// Stems many words and remembers each, for reading whole collections.
-#[derive(Debug, Default)]
-pub struct Stemmer {
-    known: HashMap<String, String>,
-}
-
-impl Stemmer {
-    /// The stem of a lower-case word.
-    pub fn stem(&mut self, word: &str) -> &str {
-        if !self.known.contains_key(word) {
-            self.known.insert(word.to_owned(), stem(word).into_owned());
-        }
-        &self.known[word]
     }
 }
 

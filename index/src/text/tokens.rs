@@ -1,6 +1,7 @@
 //! Cuts text into lower-case words and joined compounds.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Words longer than this are encoded data rather than words.
 const LONGEST_WORD: usize = 40;
@@ -36,19 +37,47 @@ pub struct Token {
 /// Linear in the length of `text`.
 pub fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
+    for_each_token(text, |word, shape, place| {
+        found.push(Token { text: word.to_owned(), start: place.start, end: place.end, shape });
+    });
+    found
+}
+
+/// Gives what [`tokens`] gives to `take`, without memory of its own for each token.
+pub(crate) fn for_each_token(text: &str, mut take: impl FnMut(&str, Shape, Range<usize>)) {
     let mut parts = Vec::new();
+    let mut lower = String::new();
     for (start, run) in runs(text) {
+        let place = start..start + run.len();
+        if is_plain(run) {
+            if is_word(run) {
+                take(run, Shape::Word, place);
+            }
+            continue;
+        }
         parts.clear();
         split_run(run, &mut parts);
-        let first = found.len();
-        for &(from, to) in &parts {
-            push_word(&mut found, &run[from..to], start + from);
+        let mut has_words = false;
+        for part in &parts {
+            let word = &run[part.clone()];
+            if is_word(word) {
+                has_words = true;
+                lower.clear();
+                push_lower(&mut lower, word);
+                take(&lower, Shape::Word, start + part.start..start + part.end);
+            }
         }
-        if parts.len() > 1 && found.len() > first {
-            push_compound(&mut found, run, start, &parts);
+        if has_words && parts.len() > 1 && is_compound(run, &parts) {
+            lower.clear();
+            join(&mut lower, run, &parts);
+            take(&lower, Shape::Compound, place);
         }
     }
-    found
+}
+
+/// Whether a run is one part that is in lower case already, as most are.
+fn is_plain(run: &str) -> bool {
+    run.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
 /// `text` without its Robot Framework variables: `Check ${NAME} Health` gives `Check   Health`.
@@ -135,14 +164,14 @@ fn run_length(text: &str) -> usize {
 }
 
 /// Byte ranges of the parts of a run: cut at connectors and at camelCase borders.
-fn split_run(run: &str, parts: &mut Vec<(usize, usize)>) {
+fn split_run(run: &str, parts: &mut Vec<Range<usize>>) {
     let mut start = None;
     let mut before: Option<char> = None;
     let mut rest = run.char_indices().peekable();
     while let Some((at, c)) = rest.next() {
         if is_connector(c) {
             if let Some(from) = start.take() {
-                parts.push((from, at));
+                parts.push(from..at);
             }
             before = None;
             continue;
@@ -151,14 +180,14 @@ fn split_run(run: &str, parts: &mut Vec<(usize, usize)>) {
         if let (Some(from), Some(previous)) = (start, before)
             && is_camel_border(previous, c, after)
         {
-            parts.push((from, at));
+            parts.push(from..at);
             start = None;
         }
         start = start.or(Some(at));
         before = Some(c);
     }
     if let Some(from) = start {
-        parts.push((from, run.len()));
+        parts.push(from..run.len());
     }
 }
 
@@ -170,25 +199,31 @@ fn is_camel_border(previous: char, c: char, after: Option<char>) -> bool {
     previous.is_lowercase() || (previous.is_uppercase() && after.is_some_and(char::is_lowercase))
 }
 
-fn push_word(found: &mut Vec<Token>, word: &str, start: usize) {
-    let one_letter = word.chars().nth(1).is_none();
-    if one_letter || word.len() > LONGEST_WORD {
-        return;
-    }
-    found.push(Token { text: word.to_lowercase(), start, end: start + word.len(), shape: Shape::Word });
+/// One letter says nothing.
+fn is_word(part: &str) -> bool {
+    part.len() <= LONGEST_WORD && part.chars().nth(1).is_some()
 }
 
-fn push_compound(found: &mut Vec<Token>, run: &str, start: usize, parts: &[(usize, usize)]) {
-    if parts.len() > MOST_PARTS || run.len() > LONGEST_COMPOUND {
-        return;
-    }
-    let number = parts.iter().all(|&(from, to)| run[from..to].bytes().all(|byte| byte.is_ascii_digit()));
-    let text = if number {
-        run.to_owned()
+fn is_compound(run: &str, parts: &[Range<usize>]) -> bool {
+    parts.len() <= MOST_PARTS && run.len() <= LONGEST_COMPOUND
+}
+
+/// The parts of a run in one word; numbers keep their connectors: `10.0.12.1`.
+fn join(joined: &mut String, run: &str, parts: &[Range<usize>]) {
+    let is_number = |part: &Range<usize>| run[part.clone()].bytes().all(|byte| byte.is_ascii_digit());
+    if parts.iter().all(is_number) {
+        joined.push_str(run);
     } else {
-        parts.iter().map(|&(from, to)| run[from..to].to_lowercase()).collect()
-    };
-    found.push(Token { text, start, end: start + run.len(), shape: Shape::Compound });
+        parts.iter().for_each(|part| push_lower(joined, &run[part.clone()]));
+    }
+}
+
+fn push_lower(lower: &mut String, text: &str) {
+    if text.is_ascii() {
+        lower.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        lower.push_str(&text.to_lowercase());
+    }
 }
 
 #[cfg(test)]
