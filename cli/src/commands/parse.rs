@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<
 
 fn suite(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let Some(text) = robot_text(path, bytes, printer) else { return Ok(Outcome::DoneBut) };
-    let parsed = robot::parse_suite(text, &file_name(path));
+    let parsed = robot::parse_suite_in(text, &file_name(path), &folder(path)?);
     warn(path, &parsed.problems, printer);
     if let Some(refusal) = &parsed.value.refusal {
         printer.warn(&format!("{}: {refusal}", path.display()));
@@ -43,7 +43,7 @@ fn suite(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
 
 fn resource(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let Some(text) = robot_text(path, bytes, printer) else { return Ok(Outcome::DoneBut) };
-    let parsed = robot::parse_resource(text);
+    let parsed = robot::parse_resource_in(text, &folder(path)?);
     warn(path, &parsed.problems, printer);
     if let Some(refusal) = &parsed.value.refusal {
         printer.warn(&format!("{}: {refusal}", path.display()));
@@ -132,6 +132,12 @@ fn role(path: &Path) -> Option<Role> {
     let shown = path.to_string_lossy().replace('\\', "/");
     let inner = shown.rfind(".runwhen/").map_or_else(|| file_name(path), |at| shown[at..].to_owned());
     Role::of(&inner)
+}
+
+/// The folder of a file, absolute: what Robot Framework puts for `${CURDIR}`.
+fn folder(path: &Path) -> Result<String> {
+    let path = std::path::absolute(path).with_context(|| format!("could not locate `{}`", path.display()))?;
+    Ok(path.parent().unwrap_or(&path).to_string_lossy().replace('\\', "\\\\"))
 }
 
 fn file_name(path: &Path) -> String {
