@@ -97,6 +97,7 @@ fn large_inputs_take_linear_work() {
         format!("*** Keywords ***\nK\n    [Arguments]{}\n", tags("${a}=")),
         format!("*** Keywords ***\n{}", rows("K\n")),
         format!("*** Keywords ***\n{}\n    Log\n", one_line("${x} (")),
+        format!("*** Keywords ***\n${{x:{}}}\n    Log\n", one_line(r"(\\[]")),
         format!("*** Settings ***\nDocumentation    a\n{}", rows("...        b\\\n")),
         one_line("| "),
         rows("...\n"),

@@ -1,11 +1,10 @@
-//! Arguments of user keywords: `[Arguments]` (Robot Framework's
-//! `src/robot/running/arguments/argumentparser.py`) and those embedded in names.
+//! `[Arguments]` of user keywords (Robot Framework's
+//! `src/robot/running/arguments/argumentparser.py`).
 
 use std::collections::HashMap;
 
-use super::spaces::collapse;
 use super::types;
-use super::variables::{Unclosed, Variable, equals, find, find_all};
+use super::variables::{Unclosed, Variable, equals, find};
 
 /// Arguments by kind, with their defaults by name.
 #[derive(Default)]
@@ -129,37 +128,6 @@ impl<'a> Spec<'a> {
     }
 }
 
-/// Whether a keyword name has embedded arguments, or what is wrong with them.
-///
-/// The regular expressions of arguments such as `${x:\d+}` are Python's and are not checked.
-pub(super) fn embedded(name: &str) -> Result<bool, String> {
-    if !name.contains("${") {
-        return Ok(false);
-    }
-    let name = collapse(name);
-    let mut any = false;
-    for variable in find_all(&name, "$") {
-        let variable = variable.map_err(|error| error.0)?;
-        any = true;
-        if let Some((argument, kind)) = embedded_type(variable.base) {
-            let written = format!("${{{argument}: {kind}}}");
-            let error = find(&written).and_then(|found| types::error(&found.typed(), true));
-            if let Some(error) = error {
-                return Err(format!("Invalid embedded argument '{written}': {error}"));
-            }
-        }
-    }
-    Ok(any)
-}
-
-/// Name and type of `name: type` and `name: type:pattern`.
-fn embedded_type(base: &str) -> Option<(&str, &str)> {
-    let (name, rest) = base.split_once(':')?;
-    let rest = rest.strip_prefix(' ')?;
-    let kind = rest.split_once(':').map_or(rest, |(kind, _)| kind);
-    (!name.is_empty() && !kind.is_empty()).then_some((name, kind))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,17 +166,5 @@ mod tests {
         check("@{a}=1", &["Only normal arguments accept default values, list arguments like '@{a}' do not."]);
         check("${a: x}", &["Invalid argument '${a: x}': Unrecognized type 'x'."]);
         assert!(parse(&cells("${x${b}[}")).is_err());
-    }
-
-    #[test]
-    fn embedded_arguments() {
-        assert_eq!(embedded("a b"), Ok(false));
-        assert_eq!(embedded(r"a \${b}"), Ok(false));
-        assert_eq!(embedded("a ${b} ${c:\\d+} ${d: int:\\d+}"), Ok(true));
-        assert_eq!(embedded("a ${b"), Err("Variable '${b' was not closed properly.".to_owned()));
-        assert_eq!(
-            embedded("${a: x}"),
-            Err("Invalid embedded argument '${a: x}': Unrecognized type 'x'.".to_owned())
-        );
     }
 }

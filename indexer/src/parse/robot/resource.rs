@@ -15,7 +15,7 @@ use super::reader::Reader;
 use super::refusal::Refusal;
 use super::spaces::plain_spaces;
 use super::variables::Unclosed;
-use super::{arguments, documentation, tags, words};
+use super::{arguments, documentation, embedded, tags, words};
 
 /// Reads a resource file.
 pub(super) fn resource(text: &str, reader: &mut Reader<'_>) -> Resource {
@@ -160,7 +160,7 @@ impl Keywords {
         if let Some(error) = &keyword.error {
             reader.problem(definition.name, words::problem(error));
         }
-        if arguments::embedded(&keyword.name) == Ok(true) {
+        if embedded::arguments(&keyword.name) == Ok(true) {
             self.all.push(keyword);
             return;
         }
@@ -192,7 +192,7 @@ fn keyword(
     let error = if name.is_empty() {
         Some("User keyword name cannot be empty.".to_owned())
     } else {
-        arguments::embedded(&name).err()
+        embedded::arguments(&name).err()
     };
     let mut keyword = UserKeyword { name, lineno, error, ..UserKeyword::default() };
     if reader.may_copy(tags.size, lineno) {
