@@ -1,7 +1,7 @@
 //! Robot Framework suite and resource files, as Robot Framework 7.5 itself reads them.
 //!
-//! A text becomes statements of cells ([`lexer`]), these become bodies ([`body`]), and
-//! [`suite`] and [`resource`] put the parts together into the running model ([`Suite`],
+//! A text becomes statements of cells (`lexer`), these become bodies (`body`), and
+//! `suite` and `resource` put the parts together into the running model ([`Suite`],
 //! [`Resource`]), whose JSON is that of `robot.running.TestSuite.to_dict()` less `source`.
 //! Messages inside the model are Robot Framework's own; [`Problem`](super::Problem)s are ours.
 

@@ -160,41 +160,23 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
     fn test(&mut self, definition: &Definition<'b, 'a>) -> TestCase {
         let lineno = definition.name.line;
         let mut test = TestCase { name: self.reader.string(definition.name), lineno, ..TestCase::default() };
-        let mut tags = Vec::new();
-        let mut default_tags: &[String] = &[];
-        if self.reader.may_copy(self.defaults.size, lineno) {
-            test.setup.clone_from(&self.defaults.setup);
-            test.teardown.clone_from(&self.defaults.teardown);
-            test.timeout.clone_from(&self.defaults.timeout);
-            test.template.clone_from(&self.defaults.template);
-            tags.clone_from(&self.defaults.tags);
-            default_tags = &self.defaults.default_tags;
-        }
+        let nothing = Defaults::default();
+        let may_copy = self.reader.may_copy(self.defaults.size, lineno);
+        let defaults = if may_copy { &self.defaults } else { &nothing };
+        test.setup.clone_from(&defaults.setup);
+        test.teardown.clone_from(&defaults.teardown);
+        test.timeout.clone_from(&defaults.timeout);
+        test.template.clone_from(&defaults.template);
         let mut settings = Settings::new(Scope::Test);
         let statements = definition.statements(Context::Test, &mut settings, self.languages);
         let has_template = self.has_template(&statements);
         let Body { items, settings } = body::body(statements, Owner::Test, has_template, self.reader);
         test.body = items;
         check(&test, definition.name, self.reader);
-        let mut own_tags = None;
-        let mut own_metadata = Vec::new();
-        for (setting, statement) in settings {
-            let (values, reader) = (&statement[1..], &mut *self.reader);
-            match setting {
-                Setting::Documentation => test.doc = documentation::join(values, reader),
-                Setting::Metadata => own_metadata.push(metadata(values, reader)),
-                Setting::Tags => own_tags = Some(reader.strings(values)),
-                Setting::Setup => test.setup = Some(fixture(statement, reader)),
-                Setting::Teardown => test.teardown = Some(fixture(statement, reader)),
-                Setting::Template => test.template = single(values, reader),
-                Setting::Timeout => test.timeout = single(values, reader),
-                _ => {}
-            }
-        }
-        test.metadata = Metadata::from_entries(own_metadata);
+        let own_tags = set(&mut test, settings, self.reader);
         test.tags = match own_tags {
-            Some(own) => tags::add(&tags, &own, lineno, self.reader),
-            None => tags::unique(tags.iter().chain(default_tags)),
+            Some(own) => tags::add(&defaults.tags, &own, lineno, self.reader),
+            None => tags::unique(defaults.tags.iter().chain(&defaults.default_tags)),
         };
         if let Some(template) = &test.template {
             body::apply_template(template, &mut test.body, lineno, self.reader);
@@ -228,6 +210,31 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
         }
         suite
     }
+}
+
+/// Sets what a test says itself; gives its tags, which are added to those of the file.
+fn set(
+    test: &mut TestCase,
+    settings: Vec<(Setting, &[Cell<'_>])>,
+    reader: &mut Reader<'_>,
+) -> Option<Vec<String>> {
+    let mut own_tags = None;
+    let mut own_metadata = Vec::new();
+    for (setting, statement) in settings {
+        let values = &statement[1..];
+        match setting {
+            Setting::Documentation => test.doc = documentation::join(values, reader),
+            Setting::Metadata => own_metadata.push(metadata(values, reader)),
+            Setting::Tags => own_tags = Some(reader.strings(values)),
+            Setting::Setup => test.setup = Some(fixture(statement, reader)),
+            Setting::Teardown => test.teardown = Some(fixture(statement, reader)),
+            Setting::Template => test.template = single(values, reader),
+            Setting::Timeout => test.timeout = single(values, reader),
+            _ => {}
+        }
+    }
+    test.metadata = Metadata::from_entries(own_metadata);
+    own_tags
 }
 
 /// Reports what makes Robot Framework fail a test when it runs it.

@@ -40,51 +40,57 @@ impl<'a> Statements<'a> {
 
     /// Adds a row to the running statement or as a new one (`Tokenizer._cleanup_tokens`).
     fn add(&mut self, row: &[Cell<'a>]) {
-        let mut data = None;
-        let mut continuation = None;
-        let mut end = row.len();
-        for (index, cell) in row.iter().enumerate() {
-            // Only the first cell can start with a space: other spaces belong to separators.
-            let value = if index == 0 { cell.value.trim_start_matches(is_space) } else { cell.value };
-            if value.is_empty() {
-                continue;
-            }
-            if value.starts_with('#') {
-                end = index;
-                break;
-            }
-            if data.is_none() {
-                if value == "..." && continuation.is_none() {
-                    continuation = Some(index);
-                } else {
-                    data = Some(index);
-                }
-            }
-        }
-        while end > 0 && row[end - 1].value.is_empty() {
-            end -= 1;
-        }
-        match (continuation, data) {
-            (Some(mark), data) => {
-                if self.starts.is_empty() {
-                    self.starts.push(0);
-                }
-                self.cells.extend_from_slice(&row[mark + 1..end]);
-                if data.is_none() {
-                    let Cell { value, line, column } = row[mark];
-                    self.cells.push(Cell {
-                        value: &value[value.len()..],
-                        line,
-                        column: column + width(value),
-                    });
-                }
-            }
-            (None, Some(_)) => {
+        let Marks { continuation, has_data, end } = Marks::of(row);
+        let Some(mark) = continuation else {
+            if has_data {
                 self.starts.push(self.cells.len());
                 self.cells.extend_from_slice(&row[..end]);
             }
-            (None, None) => {}
+            return;
+        };
+        if self.starts.is_empty() {
+            self.starts.push(0);
         }
+        self.cells.extend_from_slice(&row[mark + 1..end.max(mark + 1)]);
+        if !has_data {
+            let Cell { value, line, column } = row[mark];
+            self.cells.push(Cell { value: &value[value.len()..], line, column: column + width(value) });
+        }
+    }
+}
+
+/// What stands where in a row.
+struct Marks {
+    /// Place of the `...`.
+    continuation: Option<usize>,
+    /// Whether there is data beside it.
+    has_data: bool,
+    /// Where the comment and the empty cells before it or before the end begin.
+    end: usize,
+}
+
+impl Marks {
+    fn of(row: &[Cell<'_>]) -> Self {
+        let mut marks = Marks { continuation: None, has_data: false, end: row.len() };
+        for (index, cell) in row.iter().enumerate() {
+            // Only the first cell can start with a space: other spaces belong to separators.
+            let value = if index == 0 { cell.value.trim_start_matches(is_space) } else { cell.value };
+            if value.starts_with('#') {
+                marks.end = index;
+                break;
+            }
+            if !value.is_empty() && !marks.has_data {
+                if value == "..." && marks.continuation.is_none() {
+                    marks.continuation = Some(index);
+                } else {
+                    marks.has_data = true;
+                }
+            }
+        }
+        while marks.end > 0 && row[marks.end - 1].value.is_empty() {
+            marks.end -= 1;
+        }
+        marks
     }
 }
 
