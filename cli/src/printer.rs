@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
+use ccr_index::Severity;
 use serde::Serialize;
 
 use crate::args::{Color, Format, Global};
@@ -18,6 +19,7 @@ pub(crate) mod style {
     pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
     pub(crate) const MATCH: Style = AnsiColor::Yellow.on_default().bold();
     pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+    pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
     pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
 }
 
@@ -69,7 +71,21 @@ impl Printer {
         }
     }
 
-    /// Says that something is wrong that did not stop the command.
+    /// Says that something failed that did not stop the command; the exit code says so too.
+    pub(crate) fn error(&mut self, text: &str) {
+        let style = style::ERROR;
+        stderr(&format!("{style}error{style:#}: {text}\n"));
+    }
+
+    /// Says what is wrong with a file, by how much it matters.
+    pub(crate) fn problem(&mut self, severity: Severity, text: &str) {
+        match severity {
+            Severity::Error => self.error(text),
+            Severity::Warning => self.warn(text),
+        }
+    }
+
+    /// Says that something is not as it should be, though nothing failed.
     pub(crate) fn warn(&mut self, text: &str) {
         let style = style::WARNING;
         stderr(&format!("{style}warning{style:#}: {text}\n"));

@@ -11,4 +11,4 @@ pub mod search;
 pub mod store;
 pub mod text;
 
-pub use manifest::{EmbedderId, FileDigest, FileProblem, Manifest, Outcome, SourceState};
+pub use manifest::{EmbedderId, FileDigest, FileProblem, Manifest, Outcome, Severity, SourceState};

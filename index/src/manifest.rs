@@ -90,6 +90,20 @@ pub struct FileProblem {
     pub column: Option<u32>,
     /// What is wrong.
     pub message: String,
+    /// Whether anything is lost by it.
+    #[serde(default)]
+    pub severity: Severity,
+}
+
+/// How much a problem of a file matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Advice: the file was read as its author meant it.
+    Warning,
+    /// Something is broken, and what it says may be lost or guessed.
+    #[default]
+    Error,
 }
 
 /// A file of a generation, as it must be found.
@@ -121,10 +135,17 @@ mod tests {
 
     #[test]
     fn a_problem_names_only_what_is_known_of_its_place() {
-        let problem =
-            FileProblem { path: None, line: None, column: None, message: "no CodeBundle found".to_owned() };
-        let json = r#"{"message":"no CodeBundle found"}"#;
+        let problem = FileProblem {
+            path: None,
+            line: None,
+            column: None,
+            message: "no CodeBundle found".to_owned(),
+            severity: Severity::Warning,
+        };
+        let json = r#"{"message":"no CodeBundle found","severity":"warning"}"#;
         assert_eq!(serde_json::to_string(&problem).unwrap(), json);
         assert_eq!(serde_json::from_str::<FileProblem>(json).unwrap(), problem);
+        let unstated = serde_json::from_str::<FileProblem>(r#"{"message":"x"}"#).unwrap();
+        assert_eq!(unstated.severity, Severity::Error);
     }
 }

@@ -10,7 +10,7 @@ use ccr_index::lexical::Inverted;
 use ccr_index::model::{Access, CodeCollection, Document, Field, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{Error, Filter, Publication};
-use ccr_index::{EmbedderId, FileProblem, Outcome, SourceState};
+use ccr_index::{EmbedderId, FileProblem, Outcome, Severity, SourceState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -219,6 +219,7 @@ fn what_is_said_of_the_sources_comes_back() {
             line: Some(3),
             column: None,
             message: "a link leads nowhere".to_owned(),
+            severity: Severity::Error,
         }],
     };
     let sources = vec![

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: args::Index, data_dir: &Path, printer: &mut Printer
 
 fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     for source in &summary.sources {
-        warn(source, printer);
+        report(source, printer);
     }
     if printer.is_json() {
         return printer.json(summary);
@@ -71,18 +71,18 @@ fn plural(count: u64) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
 
-fn warn(source: &SourceSummary, printer: &mut Printer) {
+fn report(source: &SourceSummary, printer: &mut Printer) {
     match &source.outcome {
         SourceOutcome::Stale { reason } => {
-            printer.warn(&format!("{}: {reason} (its last good documents stay)", source.slug));
+            printer.error(&format!("{}: {reason} (its last good documents stay)", source.slug));
         }
-        SourceOutcome::Failed { reason } => printer.warn(&format!("{}: {reason}", source.slug)),
+        SourceOutcome::Failed { reason } => printer.error(&format!("{}: {reason}", source.slug)),
         _ => {}
     }
     for problem in &source.problems {
         let path = problem.path.as_deref().unwrap_or_default();
         let place = render::place(path, problem.line, problem.column, &problem.message);
-        printer.warn(&format!("{}: {place}", source.slug));
+        printer.problem(problem.severity, &format!("{}: {place}", source.slug));
     }
 }
 

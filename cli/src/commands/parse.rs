@@ -2,7 +2,8 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use ccr_indexer::bundle::Role;
+use ccr_index::Severity;
+use ccr_indexer::bundle::{Role, with_errors};
 use ccr_indexer::parse::robot::{self, Suite};
 use ccr_indexer::parse::script::{self, Language};
 use ccr_indexer::parse::{Parsed, Problem, generation_rules, meta, readme, skill, slx_template, text};
@@ -27,10 +28,10 @@ pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<
 
 fn suite(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let Some(text) = robot_text(path, bytes, printer) else { return Ok(Outcome::DoneBut) };
-    let parsed = robot::parse_suite_in(text, &file_name(path), &folder(path)?);
-    warn(path, &parsed.problems, printer);
+    let parsed = with_errors(robot::parse_suite_in(text, &file_name(path), &folder(path)?));
+    let outcome = report(path, &parsed.problems, printer);
     if let Some(refusal) = &parsed.value.refusal {
-        printer.warn(&format!("{}: {refusal}", path.display()));
+        printer.error(&format!("{}: {refusal}", path.display()));
         return Ok(Outcome::DoneBut);
     }
     if printer.is_json() {
@@ -38,15 +39,15 @@ fn suite(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     } else {
         print_suite(&parsed.value, printer)?;
     }
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 fn resource(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let Some(text) = robot_text(path, bytes, printer) else { return Ok(Outcome::DoneBut) };
     let parsed = robot::parse_resource_in(text, &folder(path)?);
-    warn(path, &parsed.problems, printer);
+    let outcome = report(path, &parsed.problems, printer);
     if let Some(refusal) = &parsed.value.refusal {
-        printer.warn(&format!("{}: {refusal}", path.display()));
+        printer.error(&format!("{}: {refusal}", path.display()));
         return Ok(Outcome::DoneBut);
     }
     if printer.is_json() {
@@ -61,7 +62,7 @@ fn resource(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome>
             ))?;
         }
     }
-    Ok(Outcome::Done)
+    Ok(outcome)
 }
 
 /// The text of a Robot Framework file; says why where it is none.
@@ -69,7 +70,7 @@ fn robot_text<'a>(path: &Path, bytes: &'a [u8], printer: &mut Printer) -> Option
     match robot::decode(bytes) {
         Ok(text) => Some(text),
         Err(problem) => {
-            warn(path, &[problem], printer);
+            report(path, &[problem], printer);
             None
         }
     }
@@ -96,7 +97,6 @@ fn print_suite(suite: &Suite, printer: &mut Printer) -> Result<()> {
 
 fn other(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let decoded = text::decode(bytes);
-    warn(path, &decoded.problems, printer);
     let text = decoded.value;
     let Some(role) = role(path) else {
         bail!(
@@ -105,7 +105,7 @@ fn other(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
             path.display()
         );
     };
-    let parsed = match role {
+    let mut parsed = match role {
         Role::Meta => value(meta::parse(&text))?,
         Role::Skill => value(skill::parse(&text))?,
         Role::Readme => value(readme::parse(&text))?,
@@ -118,9 +118,9 @@ fn other(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
             value(script::parse(language, &text))?
         }
     };
-    warn(path, &parsed.problems, printer);
+    parsed.problems.splice(..0, decoded.problems);
     printer.json(&parsed.value)?;
-    Ok(Outcome::Done)
+    Ok(report(path, &parsed.problems, printer))
 }
 
 fn value<T: Serialize>(parsed: Parsed<T>) -> Result<Parsed<Value>> {
@@ -144,13 +144,12 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn warn(path: &Path, problems: &[Problem], printer: &mut Printer) {
+/// Reports what is wrong in the file; an error of it is a failure.
+fn report(path: &Path, problems: &[Problem], printer: &mut Printer) -> Outcome {
     for problem in problems {
-        printer.warn(&render::place(
-            &path.display().to_string(),
-            problem.line,
-            problem.column,
-            &problem.message,
-        ));
+        let place =
+            render::place(&path.display().to_string(), problem.line, problem.column, &problem.message);
+        printer.problem(problem.severity, &place);
     }
+    Outcome::done_if(problems.iter().all(|problem| problem.severity == Severity::Warning))
 }

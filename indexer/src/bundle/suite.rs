@@ -108,7 +108,7 @@ fn read_tags(task: &mut Task, tags: &[String]) {
             // A task that says both may write.
             task.access = task.access.max(stated);
         } else if let Some(data) = lower.strip_prefix("data:") {
-            task.data.push(data.trim().to_owned());
+            push_new(&mut task.data, data.trim());
         } else {
             task.tags.push(tag.clone());
         }
@@ -139,12 +139,14 @@ fn read_call(task: &mut Task, call: &KeywordCall, own: &OwnKeywords<'_>) {
 }
 
 fn issue(call: &KeywordCall, arguments: &Arguments<'_>) -> Issue {
-    // `Add Issue    severity    expected    actual    title ...` by position is not in use; the title is named.
-    let owned = |name: &str| arguments.get(name).map(str::to_owned);
+    // By position: `severity, title, expected, actual, reproduce_hint, observed_at, next_steps`.
+    let value = |name: &str, position: usize| {
+        arguments.get(name).or_else(|| arguments.positional.get(position).copied()).map(str::to_owned)
+    };
     Issue {
-        title: owned("title").unwrap_or_default(),
-        severity: owned("severity"),
-        next_steps: owned("next_steps"),
+        title: value("title", 1).unwrap_or_default(),
+        severity: value("severity", 0),
+        next_steps: value("next_steps", 6),
         line: call.lineno.unwrap_or(0),
     }
 }

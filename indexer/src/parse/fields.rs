@@ -69,7 +69,10 @@ impl<'t> Fields<'t> {
 
     fn recover_entry(&self, start: usize, end: usize) -> Option<(Key, Node)> {
         let line = u32::try_from(start + 1).unwrap_or(u32::MAX);
-        let block = self.lines[start..end].join("\n");
+        let is_marker = |line: &&str| matches!(line.trim_end(), "---" | "...");
+        let lines: Vec<&str> =
+            self.lines[start..end].iter().copied().take_while(|line| !is_marker(line)).collect();
+        let block = lines.join("\n");
         if let Ok(Node { value: NodeValue::Mapping(entries), .. }) = yaml::tree(&block) {
             let (mut key, mut node) = entries.into_iter().next()?;
             key.line = line;

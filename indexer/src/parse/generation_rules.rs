@@ -22,7 +22,7 @@ pub fn parse(text: &str) -> Parsed<Vec<GenerationRule>> {
         parsed.problems.append(&mut fields.problems);
     }
     if !seen_content {
-        parsed.problems.push(Problem::whole("the file is empty"));
+        parsed.problems.push(Problem::warning("the file is empty"));
     }
     parsed
 }
@@ -293,7 +293,7 @@ spec:
             (Some(3), "an item of `generationRules` is a number"),
             (Some(4), "`resourceTypes` is a text"),
             (Some(6), "a match rule without `type`"),
-            (Some(7), "`slxs` is a boolean"),
+            (Some(7), "`slxs` is a text"),
             (Some(10), "a resource type without a name"),
         ];
         check(text, &[pod, types(&["job"])], &problems);

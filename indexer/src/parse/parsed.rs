@@ -1,4 +1,4 @@
-use ccr_index::FileProblem;
+use ccr_index::{FileProblem, Severity};
 use serde::{Deserialize, Serialize};
 
 /// The best value that a text gives, and what looked wrong in it.
@@ -33,26 +33,37 @@ pub struct Problem {
     pub column: Option<u32>,
     /// What is wrong: lower case, no period, values in backticks.
     pub message: String,
+    /// Whether anything is lost by it.
+    #[serde(default)]
+    pub severity: Severity,
 }
 
 impl Problem {
-    /// A problem of the whole text.
+    /// An error of the whole text.
     pub fn whole(message: impl Into<String>) -> Self {
-        Problem { line: None, column: None, message: message.into() }
+        Problem { message: message.into(), ..Problem::default() }
     }
 
-    /// A problem at a line.
+    /// An error at a line.
     pub fn at_line(line: u32, message: impl Into<String>) -> Self {
-        Problem { line: Some(line), column: None, message: message.into() }
+        Problem { line: Some(line), ..Problem::whole(message) }
     }
 
-    /// A problem at a line and column.
+    /// An error at a line and column.
     pub fn at(line: u32, column: u32, message: impl Into<String>) -> Self {
-        Problem { line: Some(line), column: Some(column), message: message.into() }
+        Problem { column: Some(column), ..Problem::at_line(line, message) }
     }
-}
 
-impl Problem {
+    /// Advice on the whole text.
+    pub fn warning(message: impl Into<String>) -> Self {
+        Problem { severity: Severity::Warning, ..Problem::whole(message) }
+    }
+
+    /// Advice at a line and column.
+    pub fn warning_at(line: u32, column: u32, message: impl Into<String>) -> Self {
+        Problem { severity: Severity::Warning, ..Problem::at(line, column, message) }
+    }
+
     /// The problem in the file of this repository path.
     pub fn in_file(self, path: &str) -> FileProblem {
         FileProblem {
@@ -60,6 +71,7 @@ impl Problem {
             line: self.line,
             column: self.column,
             message: self.message,
+            severity: self.severity,
         }
     }
 }

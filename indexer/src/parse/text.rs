@@ -37,7 +37,7 @@ pub fn decode(bytes: &[u8]) -> Parsed<String> {
 /// A text whose byte order mark named its encoding.
 fn marked(bytes: &[u8], encoding: &'static Encoding) -> Parsed<String> {
     let (text, malformed) = encoding.decode_without_bom_handling(bytes);
-    let mut problems = vec![Problem::whole(format!("encoded in `{}`, read as that", encoding.name()))];
+    let mut problems = vec![Problem::warning(format!("encoded in `{}`, read as that", encoding.name()))];
     if malformed {
         problems.push(Problem::whole(format!("some code units are not valid `{}`", encoding.name())));
     }
@@ -58,10 +58,12 @@ fn damaged(bytes: &[u8], valid: usize) -> Parsed<String> {
     }
 }
 
+/// Whether it is no text at all. A NUL character or two in what is UTF-8 is a slip of an editor.
 fn is_binary(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(SNIFFED)];
     let controls = head.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t'..=b'\r' | 0x1b)).count();
-    head.contains(&0) || controls * 10 > head.len()
+    let is_utf8 = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+    controls * 10 > head.len() || (head.contains(&0) && !is_utf8)
 }
 
 fn finish(text: &str, mut problems: Vec<Problem>) -> Parsed<String> {
@@ -119,6 +121,9 @@ mod tests {
     fn binary_content() {
         check(b"\x7fELF\x02\x01\x01\0\0", "", &[(None, None, "binary")]);
         check(&[1; 40], "", &[(None, None, "binary")]);
+        check(b"a name \xff\xfe of a thing in a table\0", "", &[(None, None, "binary")]);
+        let slip = b"a title with\0a NUL in it\n";
+        check(slip, "a title with\u{fffd}a NUL in it\n", &[(Some(1), Some(13), "NUL")]);
         let mut late = vec![b'x'; SNIFFED];
         late.extend(b"\n\0y");
         let expected = format!("{}\n\u{fffd}y", "x".repeat(SNIFFED));

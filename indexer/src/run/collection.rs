@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use ccr_index::FileProblem;
 use ccr_index::model::{CodeCollection, Document};
 
-use crate::bundle::{BundleFile, Interface, Role, assemble};
+use crate::bundle::{BundleFile, Interface, Role, assemble, with_errors};
 use crate::documents::{Links, of_bundle, of_collection};
 use crate::parse::robot::{self, ImportKind, Suite};
-use crate::parse::{readme, text};
+use crate::parse::{Problem, readme, text};
 use crate::source::{Entry, Listing, Snapshot, SourceError, web_link, web_link_to_folder};
 
 /// The folder whose folders are CodeBundles.
@@ -30,6 +30,8 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     let mut read = Read::default();
     read.problems
         .extend(listing.problems.iter().map(|problem| file_problem(&problem.path, &problem.message)));
+    let notes = listing.notes.iter();
+    read.problems.extend(notes.map(|note| Problem::warning(note.message.clone()).in_file(&note.path)));
     let mut files = read_wanted(&listing, snapshot, &mut read.problems);
     let links = links(collection);
     let readme = files.remove("").and_then(|mut root| root.pop()).map(|file| {
@@ -62,7 +64,9 @@ fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
     let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| is_other(&entry.path)).collect();
     for (entry, contents) in snapshot.read(&entries) {
         let path = entry.path.as_str();
-        match contents.map(|bytes| robot::decode(&bytes).map(|text| robot::parse_suite(text, path))) {
+        match contents
+            .map(|bytes| robot::decode(&bytes).map(|text| with_errors(robot::parse_suite(text, path))))
+        {
             Ok(Ok(parsed)) => {
                 count_suite(&parsed.value, &mut read.counts);
                 read.problems.extend(parsed.problems.into_iter().map(|problem| problem.in_file(path)));
@@ -73,13 +77,18 @@ fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
     }
 }
 
-/// The bundles: folders directly below `codebundles/`, hidden ones left out, sorted by name.
+/// The bundles: folders directly below `codebundles/` that hold anything but a placeholder such as
+/// `.gitkeep`, hidden ones left out, sorted by name.
 fn directories(listing: &Listing) -> Vec<&str> {
     let mut directories: Vec<&str> = listing
         .entries
         .iter()
-        .filter_map(|entry| Some(entry.path.strip_prefix(BUNDLES)?.split_once('/')?.0))
-        .filter(|directory| !directory.starts_with('.'))
+        .filter_map(|entry| entry.path.strip_prefix(BUNDLES)?.split_once('/'))
+        .filter(|(directory, inner)| {
+            let is_placeholder = inner.starts_with('.') && !inner.contains('/');
+            !directory.starts_with('.') && !is_placeholder
+        })
+        .map(|(directory, _)| directory)
         .collect();
     directories.sort_unstable();
     directories.dedup();
@@ -118,7 +127,7 @@ fn read_wanted(
 }
 
 fn file_problem(path: &str, message: &str) -> FileProblem {
-    FileProblem { path: Some(path.to_owned()), line: None, column: None, message: message.to_owned() }
+    Problem::whole(message).in_file(path)
 }
 
 /// Links to a line of a file, or to a folder, at the commit that was read.

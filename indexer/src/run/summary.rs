@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ccr_index::FileProblem;
+use ccr_index::{FileProblem, Severity};
 use serde::Serialize;
 
 /// What a run did: what `ccr index --format json` prints.
@@ -94,9 +94,9 @@ impl Summary {
 }
 
 impl SourceSummary {
-    /// True where the source or one of its files failed.
+    /// True where the source or one of its files failed. Warnings are no failures.
     pub fn has_failures(&self) -> bool {
         let failed = matches!(self.outcome, SourceOutcome::Stale { .. } | SourceOutcome::Failed { .. });
-        failed || !self.problems.is_empty()
+        failed || self.problems.iter().any(|problem| problem.severity == Severity::Error)
     }
 }

@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem::at(cell.line, cell.column + 1, message));
     }
 
+    /// Notes what Robot Framework merely warns of.
+    pub(super) fn warn(&mut self, cell: &Cell<'_>, message: impl Into<String>) {
+        self.problems.push(Problem::warning_at(cell.line, cell.column + 1, message));
+    }
+
     /// Notes why Robot Framework would not take the file; the first reason is the one it gives.
     pub(super) fn refuse(&mut self, refusal: Refusal) {
         self.refusal.get_or_insert(refusal);

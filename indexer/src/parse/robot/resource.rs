@@ -205,7 +205,7 @@ fn keyword(
     let mut returned = Vec::new();
     for (setting, statement) in settings {
         if setting == Setting::Return {
-            reader.problem(&statement[0], "the `[Return]` setting is deprecated, use the `RETURN` statement");
+            reader.warn(&statement[0], "the `[Return]` setting is deprecated, use the `RETURN` statement");
             returned = reader.strings(&statement[1..]);
         } else {
             set(&mut keyword, setting, statement, reader);

@@ -121,7 +121,7 @@ impl<'b, 'a> Builder<'b, 'a, '_> {
     fn test_tags(&mut self, values: &[Cell<'_>]) {
         for value in values.iter().filter(|value| value.value.starts_with('-')) {
             let message = format!("tags starting with a hyphen like `{}` are deprecated here", value.value);
-            self.reader.problem(value, message);
+            self.reader.warn(value, message);
         }
         self.defaults.tags = tags::unique(&self.reader.strings(values));
     }

@@ -112,7 +112,10 @@ pub fn parse(text: &str) -> Parsed<Skill> {
             take_front_matter(&mut skill, &mut fields, &root);
             problems.append(&mut fields.problems);
         }
-        None => problems.push(Problem::at_line(1, "no front matter between two lines of `---`")),
+        None if opens_front_matter(text) => {
+            problems.push(Problem::at_line(1, "the front matter has no second line of `---`"));
+        }
+        None => problems.push(Problem::warning("no front matter between two lines of `---`")),
     }
     let skipped = front_matter(text).map_or(0, |front| front.lines().count() + 2);
     body::take(&mut skill, text.lines().enumerate().skip(skipped));
@@ -120,12 +123,14 @@ pub fn parse(text: &str) -> Parsed<Skill> {
     Parsed { value: skill, problems }
 }
 
+/// Whether the first line is the `---` that begins front matter.
+fn opens_front_matter(text: &str) -> bool {
+    text.lines().next().is_some_and(|first| first.trim_end() == "---")
+}
+
 /// What stands between the `---` of the first line and the next one.
 fn front_matter(text: &str) -> Option<&str> {
-    let (first, rest) = text.split_once('\n')?;
-    if first.trim_end() != "---" {
-        return None;
-    }
+    let (_, rest) = text.split_once('\n').filter(|_| opens_front_matter(text))?;
     let mut end = 0;
     for line in rest.split_inclusive('\n') {
         if line.trim_end() == "---" {

@@ -1,3 +1,5 @@
+use ccr_index::Severity;
+
 use super::*;
 
 const FULL: &str = r#"---
@@ -166,12 +168,16 @@ fn front_matter_that_is_not_yaml() {
 
 #[test]
 fn no_front_matter() {
-    for text in ["", "# Demo\n", "---\nname: x\n", "--- x\n---\n"] {
+    let check = |text: &str, line: Option<u32>, severity: Severity| {
         let parsed = parse(text);
         assert_eq!(parsed.value.name, None, "{text}");
-        assert_eq!(parsed.problems.len(), 1, "{text}: {:?}", parsed.problems);
-        assert_eq!(parsed.problems[0].line, Some(1));
-    }
+        let found: Vec<_> = parsed.problems.iter().map(|problem| (problem.line, problem.severity)).collect();
+        assert_eq!(found, [(line, severity)], "{text}: {:?}", parsed.problems);
+    };
+    check("", None, Severity::Warning);
+    check("# Demo\n", None, Severity::Warning);
+    check("--- x\n---\n", None, Severity::Warning);
+    check("---\nname: x\n", Some(1), Severity::Error);
     assert_eq!(parse("---\r\nname: x\r\n---\r\n").value.name, some("x"));
 }
 

@@ -31,9 +31,9 @@ pub fn parse(text: &str) -> Parsed<SlxTemplate> {
     parsed.value.config_provided.retain(|(name, _)| !name.is_empty());
     parsed.value.secrets_provided.retain(|name| !name.is_empty());
     if text.trim().is_empty() {
-        parsed.problems.push(Problem::whole("the file is empty"));
+        parsed.problems.push(Problem::warning("the file is empty"));
     } else if parsed.value.kind.is_none() {
-        parsed.problems.push(Problem::whole("a template without `kind`"));
+        parsed.problems.push(Problem::warning("a template without `kind`"));
     }
     parsed
 }

@@ -93,7 +93,7 @@ fn section(
         return None;
     };
     if plural.is_none() {
-        reader.problem(
+        reader.warn(
             header,
             format!(
                 "singular section headers like `{}` are deprecated, use `*** {} ***`",
