@@ -76,6 +76,7 @@ impl Clone {
             .command(Git::at(&self.path, "fetch"))
             .args(["--progress", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"])
             .args(options)
+            .args(remote.sender())
             .arg("--")
             .arg(remote.url.secret())
             .args(refspecs);
