@@ -69,7 +69,7 @@ impl Lexicon {
         if word.len() < SHORTEST || word.len() > LONGEST || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return Vec::new();
         }
-        let typed: Vec<char> = word.chars().collect();
+        let typed = Typed::new(word);
         let mut found: Vec<(f32, u32, &str, &str)> = Vec::new();
         let mut room = Room::default();
         for line in self.text.lines() {
@@ -100,23 +100,51 @@ struct Room {
     rows: [Vec<usize>; 3],
 }
 
-fn closeness(typed: &[char], word: &str, room: &mut Room) -> Option<f32> {
-    let allowed = if typed.len() >= 6 { 2 } else { 1 };
+/// The word of a query, with what tells most words of the index from it at a glance.
+struct Typed {
+    chars: Vec<char>,
+    letters: u32,
+    /// Edits that still give a correction.
+    allowed: u32,
+}
+
+impl Typed {
+    fn new(word: &str) -> Typed {
+        let chars: Vec<char> = word.chars().collect();
+        Typed { letters: letters(word), allowed: if chars.len() >= 6 { 2 } else { 1 }, chars }
+    }
+
+    /// False where `word` is certainly more than `edits` away: an edit takes one letter and brings one.
+    fn may_be_within(&self, edits: u32, word: &str) -> bool {
+        (self.letters ^ letters(word)).count_ones() <= 2 * edits
+    }
+}
+
+/// Which letters a word has, a bit for each; letters that are not English may share one.
+fn letters(word: &str) -> u32 {
+    word.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
+}
+
+fn closeness(typed: &Typed, word: &str, room: &mut Room) -> Option<f32> {
+    let (length, allowed) = (typed.chars.len(), typed.allowed as usize);
     // An abbreviation may stand for a word three times as long.
-    if word.len() > typed.len() * 3 + 2 || word.len() + allowed < typed.len() {
+    if word.len() > length * 3 + 2 || word.len() + allowed < length {
+        return None;
+    }
+    let same_start = word.chars().next() == typed.chars.first().copied();
+    if !same_start && (length < 5 || !typed.may_be_within(1, word)) {
         return None;
     }
     room.word.clear();
     room.word.extend(word.chars());
-    let same_start = room.word.first() == typed.first();
-    if room.word.len() <= typed.len() + allowed && (same_start || typed.len() >= 5) {
-        match distance(typed, &room.word, &mut room.rows) {
+    if room.word.len() <= length + allowed && typed.may_be_within(typed.allowed, word) {
+        match distance(&typed.chars, &room.word, &mut room.rows) {
             0 | 1 => return Some(ONE_EDIT),
             2 if allowed >= 2 && same_start => return Some(TWO_EDITS),
             _ => {}
         }
     }
-    (same_start && is_abbreviation(typed, &room.word)).then_some(ABBREVIATION)
+    (same_start && is_abbreviation(&typed.chars, &room.word)).then_some(ABBREVIATION)
 }
 
 /// `deploymnt`, `qrys`, `tbl`: a prefix, or all consonants of the word in order and few vowels.
@@ -124,12 +152,13 @@ fn is_abbreviation(typed: &[char], word: &[char]) -> bool {
     if typed.len() >= 4 && word.len() > typed.len() && word.starts_with(typed) {
         return true;
     }
-    let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
     let (typed, word) = (singular(typed), singular(word));
-    let skeleton = |word: &[char]| -> String { word.iter().copied().filter(|&c| !is_vowel(c)).collect() };
-    let vowels = |word: &[char]| word.iter().filter(|&&c| is_vowel(c)).count();
-    let consonants = skeleton(typed);
-    consonants.len() >= 2 && vowels(typed) <= vowels(word) && consonants == skeleton(word)
+    let vowels = |word: &[char]| word.len() - consonants(word).count();
+    consonants(typed).count() >= 2 && consonants(typed).eq(consonants(word)) && vowels(typed) <= vowels(word)
+}
+
+fn consonants(word: &[char]) -> impl Iterator<Item = char> {
+    word.iter().copied().filter(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'))
 }
 
 fn singular(word: &[char]) -> &[char] {

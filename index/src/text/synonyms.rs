@@ -20,37 +20,35 @@ pub struct Synonym {
 
 /// All synonyms, by the first term of their phrase.
 pub fn synonyms() -> &'static HashMap<String, Vec<Synonym>> {
-    static BY_FIRST: LazyLock<HashMap<String, Vec<Synonym>>> = LazyLock::new(|| {
-        let mut by_first: HashMap<String, Vec<Synonym>> = HashMap::new();
-        for synonym in parse(SOURCE) {
-            by_first.entry(synonym.phrase[0].clone()).or_default().push(synonym);
-        }
-        by_first
-    });
+    static BY_FIRST: LazyLock<HashMap<String, Vec<Synonym>>> = LazyLock::new(|| parse(SOURCE));
     &BY_FIRST
 }
 
-fn parse(source: &str) -> Vec<Synonym> {
-    let mut found: Vec<Synonym> = Vec::new();
-    let mut add = |phrase: &str, meant: &str, same: bool| {
-        let synonym = Synonym { phrase: terms(phrase), meant: terms(meant), same };
-        let says_nothing =
-            synonym.phrase.is_empty() || synonym.meant.is_empty() || synonym.phrase == synonym.meant;
-        if !says_nothing && !found.contains(&synonym) {
-            found.push(synonym);
+fn parse(source: &str) -> HashMap<String, Vec<Synonym>> {
+    let mut by_first: HashMap<String, Vec<Synonym>> = HashMap::new();
+    let mut add = |phrase: &[String], meant: &[String], same: bool| {
+        let says_nothing = phrase.is_empty() || meant.is_empty() || phrase == meant;
+        if says_nothing {
+            return;
+        }
+        let synonym = Synonym { phrase: phrase.to_vec(), meant: meant.to_vec(), same };
+        let known = by_first.entry(phrase[0].clone()).or_default();
+        if !known.contains(&synonym) {
+            known.push(synonym);
         }
     };
     for line in source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some((phrase, meanings)) = line.split_once('>') {
-            meanings.split(',').for_each(|meant| add(phrase, meant, false));
+            let phrase = terms(phrase);
+            meanings.split(',').for_each(|meant| add(&phrase, &terms(meant), false));
             continue;
         }
-        let sides: Vec<&str> = line.split('=').collect();
+        let sides: Vec<Vec<String>> = line.split('=').map(terms).collect();
         for phrase in &sides {
-            sides.iter().filter(|meant| *meant != phrase).for_each(|meant| add(phrase, meant, true));
+            sides.iter().for_each(|meant| add(phrase, meant, true));
         }
     }
-    found
+    by_first
 }
 
 fn terms(phrase: &str) -> Vec<String> {
@@ -68,21 +66,18 @@ mod tests {
     #[test]
     fn both_ways_and_one_way() {
         let found = parse("# note\n\nk8s = kubernetes\nbounce > restart, kill\nroll back = rollback\n");
-        let shown: Vec<String> = found
-            .iter()
-            .map(|s| format!("{}{}{}", s.phrase.join(" "), if s.same { "=" } else { ">" }, s.meant.join(" ")))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                "k8s=kubernet",
-                "kubernet=k8s",
-                "bounc>restart",
-                "bounc>kill",
-                "roll back=rollback",
-                "rollback=roll back"
-            ]
-        );
+        let shown = |first: &str| -> Vec<String> {
+            let way = |s: &Synonym| {
+                format!("{}{}{}", s.phrase.join(" "), if s.same { "=" } else { ">" }, s.meant.join(" "))
+            };
+            found[first].iter().map(way).collect()
+        };
+        assert_eq!(found.len(), 5);
+        assert_eq!(shown("k8s"), ["k8s=kubernet"]);
+        assert_eq!(shown("kubernet"), ["kubernet=k8s"]);
+        assert_eq!(shown("bounc"), ["bounc>restart", "bounc>kill"]);
+        assert_eq!(shown("roll"), ["roll back=rollback"]);
+        assert_eq!(shown("rollback"), ["rollback=roll back"]);
     }
 
     #[test]
