@@ -3,7 +3,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use ccr_index::Severity;
-use ccr_indexer::bundle::{Role, with_errors};
+use ccr_indexer::bundle::Role;
 use ccr_indexer::parse::robot::{self, Suite};
 use ccr_indexer::parse::script::{self, Language};
 use ccr_indexer::parse::{Parsed, Problem, generation_rules, meta, readme, skill, slx_template, text};
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<
 
 fn suite(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let Some(text) = robot_text(path, bytes, printer) else { return Ok(Outcome::DoneBut) };
-    let parsed = with_errors(robot::parse_suite_in(text, &file_name(path), &folder(path)?));
+    let parsed = robot::parse_suite_in(text, &file_name(path), &folder(path)?);
     let outcome = report(path, &parsed.problems, printer);
     if let Some(refusal) = &parsed.value.refusal {
         printer.error(&format!("{}: {refusal}", path.display()));

@@ -1,7 +1,6 @@
 use ccr_index::FileProblem;
 use ccr_index::model::{Access, CodeBundle, Metadata, TaskKind};
 
-use super::errors::with_errors;
 use super::interface::Interface;
 use super::layout::Role;
 use super::{platform, scripts, suite};
@@ -132,7 +131,7 @@ impl Assembled {
     /// Reads a suite, and takes its facts where it is a runbook or a monitor.
     fn read_suite(&mut self, kind: Option<TaskKind>, path: &str, text: String) {
         let file_name = path.rsplit('/').next().unwrap_or(path);
-        let suite = self.take(path, with_errors(robot::parse_suite(&text, file_name)));
+        let suite = self.take(path, robot::parse_suite(&text, file_name));
         if let Some(refusal) = &suite.refusal {
             let message = format!("Robot Framework would not run this suite: {refusal}");
             self.problems.push(Problem::whole(message).in_file(path));

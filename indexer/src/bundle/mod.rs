@@ -5,7 +5,6 @@
 
 mod assemble;
 mod calls;
-mod errors;
 mod interface;
 mod layout;
 mod platform;
@@ -14,6 +13,5 @@ mod suite;
 
 pub use assemble::{Assembled, BundleFile, assemble};
 pub use calls::{Arguments, keyword_key};
-pub use errors::with_errors;
 pub use interface::Interface;
 pub use layout::Role;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ccr_index::FileProblem;
 use ccr_index::model::{CodeCollection, Document};
 
-use crate::bundle::{BundleFile, Interface, Role, assemble, with_errors};
+use crate::bundle::{BundleFile, Interface, Role, assemble};
 use crate::documents::{Links, of_bundle, of_collection};
 use crate::parse::robot::{self, ImportKind, Suite};
 use crate::parse::{Problem, readme, text};
@@ -64,9 +64,7 @@ fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
     let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| is_other(&entry.path)).collect();
     for (entry, contents) in snapshot.read(&entries) {
         let path = entry.path.as_str();
-        match contents
-            .map(|bytes| robot::decode(&bytes).map(|text| with_errors(robot::parse_suite(text, path))))
-        {
+        match contents.map(|bytes| robot::decode(&bytes).map(|text| robot::parse_suite(text, path))) {
             Ok(Ok(parsed)) => {
                 count_suite(&parsed.value, &mut read.counts);
                 read.problems.extend(parsed.problems.into_iter().map(|problem| problem.in_file(path)));
