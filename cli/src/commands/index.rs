@@ -1,7 +1,9 @@
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
+use ccr_index::FileProblem;
 use ccr_index::store::local::Writer;
 use ccr_indexer::run::{self, RunOptions, SourceOutcome, SourceSummary, Summary};
 use ccr_indexer::source::FetchOptions;
@@ -79,11 +81,28 @@ fn report(source: &SourceSummary, printer: &mut Printer) {
         SourceOutcome::Failed { reason } => printer.error(&format!("{}: {reason}", source.slug)),
         _ => {}
     }
+    let mut told: HashSet<(&str, &str)> = HashSet::new();
     for problem in &source.problems {
         let path = problem.path.as_deref().unwrap_or_default();
-        let place = render::place(path, problem.line, problem.column, &problem.message);
-        printer.problem(problem.severity, &format!("{}: {place}", source.slug));
+        if told.insert((path, &problem.message)) {
+            let more = others_like(problem, &source.problems);
+            let place = render::place(path, problem.line, problem.column, &problem.message);
+            printer.problem(problem.severity, &format!("{}: {place}{more}", source.slug));
+        }
     }
+}
+
+/// `, also in line 51, 96` where the file has the same problem again.
+fn others_like(problem: &FileProblem, problems: &[FileProblem]) -> String {
+    let same = |other: &&FileProblem| other.path == problem.path && other.message == problem.message;
+    let lines: Vec<String> = problems
+        .iter()
+        .filter(same)
+        .skip(1)
+        .filter_map(|other| other.line)
+        .map(|line| line.to_string())
+        .collect();
+    if lines.is_empty() { String::new() } else { format!(", also in line {}", lines.join(", ")) }
 }
 
 fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
