@@ -46,6 +46,8 @@ const REMOVED: &[&str] = &[
     "LANGUAGE",
 ];
 
+/// How long what a process wrote may still be on its way after it ended.
+const LAST_OUTPUT: Duration = Duration::from_secs(30);
 /// How often a process that closed nothing is looked at.
 const POLL: Duration = Duration::from_millis(100);
 /// The same after it closed its pipes.
@@ -197,8 +199,10 @@ enum Stream {
 fn forward(mut pipe: impl Read + Send + 'static, stream: Stream, sender: Sender<(Stream, Vec<u8>)>) {
     thread::spawn(move || {
         let mut buffer = vec![0; 64 * 1024];
-        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-            if sender.send((stream, buffer[..count].to_vec())).is_err() {
+        loop {
+            // Nothing to read, or a pipe that broke, is the end; it is passed on as an empty chunk.
+            let count = pipe.read(&mut buffer).unwrap_or(0);
+            if sender.send((stream, buffer[..count].to_vec())).is_err() || count == 0 {
                 return;
             }
         }
@@ -218,10 +222,12 @@ fn collect(
     let start = Instant::now();
     let mut last_sign = start;
     let mut pause = POLL;
+    let mut is_open = true;
     loop {
         match chunks.recv_timeout(pause) {
             Ok((stream, chunk)) => {
                 last_sign = Instant::now();
+                is_open &= !is_end_of_output(stream, &chunk);
                 output.keep(stream, &chunk)?;
                 if start.elapsed() <= deadlines.total {
                     continue;
@@ -239,6 +245,7 @@ fn collect(
             Err(RecvTimeoutError::Timeout) => {}
         }
         if let Some(status) = child.try_wait().map_err(RunError::Io)? {
+            drain(chunks, output, is_open)?;
             return Ok(status);
         }
         if start.elapsed() > deadlines.total {
@@ -248,6 +255,33 @@ fn collect(
             return Err(RunError::TimedOut(format!("showed no progress for {:?}", deadlines.idle)));
         }
     }
+}
+
+/// Gathers what a process wrote before it ended and what is still on its way.
+///
+/// Standard output is git's own and closes with it, so its end is waited for. Standard error may be
+/// held open by ssh: once nothing comes, nothing will.
+fn drain(
+    chunks: &Receiver<(Stream, Vec<u8>)>,
+    output: &mut Output,
+    mut is_open: bool,
+) -> Result<(), RunError> {
+    loop {
+        match chunks.recv_timeout(if is_open { LAST_OUTPUT } else { POLL }) {
+            Ok((stream, chunk)) => {
+                is_open &= !is_end_of_output(stream, &chunk);
+                output.keep(stream, &chunk)?;
+            }
+            Err(RecvTimeoutError::Timeout) if is_open => {
+                return Err(RunError::TimedOut("ended without closing its output".to_owned()));
+            }
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+    }
+}
+
+fn is_end_of_output(stream: Stream, chunk: &[u8]) -> bool {
+    matches!(stream, Stream::Out) && chunk.is_empty()
 }
 
 impl Output {
