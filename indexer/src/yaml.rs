@@ -65,7 +65,11 @@ fn problem(error: &Error) -> Problem {
         }
         Error::MultipleDocuments { .. } => "more than one document where one is expected".to_owned(),
         Error::AliasError { error, .. } => return problem(error),
-        error => DefaultMessageFormatter.format_message(error).into_owned(),
+        error => {
+            let message = DefaultMessageFormatter.format_message(error);
+            // The library tells programmers which of its options to set; that helps no author.
+            message.split(", set ").next().unwrap_or(&message).to_owned()
+        }
     };
     match error.location() {
         Some(place) => Problem::at(narrow(place.line()), narrow(place.column()), message),

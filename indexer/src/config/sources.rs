@@ -65,6 +65,9 @@ fn syntax_error(problem: Problem) -> ConfigError {
         message if message.contains("mapping values") => "quote a value that contains `: `",
         message if message.contains("too many aliases") => "write the values out instead of using aliases",
         message if message.contains("tab") => "indent with spaces",
+        message if message.contains("more than one document") => {
+            "keep one document: remove the `---` between two"
+        }
         _ => "check the indentation and the quotes around this place",
     };
     ConfigError {
