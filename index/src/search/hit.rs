@@ -64,10 +64,14 @@ pub struct Hit {
 /// A part of a hit that answers the question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
+    /// Id of the part, accepted by `ccr show`.
+    pub id: String,
     /// What the part is; the hit's own kind for its own text.
     pub kind: Kind,
     /// Name of the part.
     pub title: String,
+    /// Repository path of its file.
+    pub path: Option<String>,
     /// Line in its file, from 1.
     pub line: Option<u32>,
     /// The words around what matches.

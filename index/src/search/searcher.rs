@@ -164,14 +164,9 @@ impl Searcher {
         for (candidate, head) in page.into_iter().zip(heads) {
             let mut matches = self.part_matches(&candidate, words)?;
             if matches.is_empty()
-                && let Some(snippet) = own_snippet(&self.reader.document(candidate.document)?, words)
+                && let Some(own) = own_match(self.reader.document(candidate.document)?, words)
             {
-                matches.push(Match {
-                    kind: head.kind,
-                    title: head.title.clone(),
-                    line: head.location.line,
-                    snippet,
-                });
+                matches.push(own);
             }
             hits.push(Hit::new(head, candidate.score, matches));
         }
@@ -187,13 +182,28 @@ impl Searcher {
             .partition(|number| self.outline.kind(*number) == Some(Kind::Script));
         let numbers: Vec<u32> = others.into_iter().chain(scripts).take(MOST_PARTS).collect();
         let parts = self.reader.documents(&numbers)?;
-        let part_match = |part: Document| Match {
-            kind: part.kind,
-            snippet: own_snippet(&part, words).unwrap_or_else(|| part.summary.clone()),
-            title: part.title,
-            line: part.location.line,
+        let shown = |part: Document| {
+            let snippet = own_snippet(&part, words).unwrap_or_else(|| part.summary.clone());
+            new_match(part, snippet)
         };
-        Ok(parts.into_iter().map(part_match).collect())
+        Ok(parts.into_iter().map(shown).collect())
+    }
+}
+
+/// Where a thing without parts answers in its own text; its summary is shown anyway.
+fn own_match(document: Document, words: &Words) -> Option<Match> {
+    let snippet = own_snippet(&document, words)?;
+    (!document.summary.contains(snippet.trim_matches('…'))).then(|| new_match(document, snippet))
+}
+
+fn new_match(document: Document, snippet: String) -> Match {
+    Match {
+        id: document.id,
+        kind: document.kind,
+        title: document.title,
+        path: document.location.path,
+        line: document.location.line,
+        snippet,
     }
 }
 
