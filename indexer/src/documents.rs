@@ -147,6 +147,7 @@ fn task_document(task: &Task, bundle: &CodeBundle, code: &str) -> Document {
         (Field::Summary, task.documentation.clone()),
         (Field::Body, lines(issues)),
         (Field::Code, lines(task.scripts.iter().map(String::as_str).chain([code]))),
+        (Field::Calls, lines(task.keywords.iter().map(|keyword| keyword.name.as_str()))),
     ];
     document
 }

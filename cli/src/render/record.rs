@@ -68,9 +68,10 @@ pub(crate) fn task(task: &Task, bundle: &CodeBundle, printer: &mut Printer) -> R
     fact("Scripts", Some(task.scripts.join(", ")), printer)?;
     fact("Path", Some(format!("{}:{}", task.path, task.line)), printer)?;
     fact("Source", task.url.clone(), printer)?;
+    let faint = style::FAINT;
     section("Keywords", task.keywords.len(), printer)?;
     for keyword in &task.keywords {
-        printer.text(format_args!("  {keyword}"))?;
+        printer.text(format_args!("  {}  {faint}line {}{faint:#}", keyword.name, keyword.line))?;
     }
     issues(&task.issues, printer)
 }

@@ -25,8 +25,8 @@ impl Default for Weights {
     /// Chosen on the development queries; `docs/ARCHITECTURE.md` says how.
     fn default() -> Self {
         Weights {
-            fields: [4.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2],
-            lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0],
+            fields: [4.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2, 0.0],
+            lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0, 0.0],
             saturation: 2.0,
         }
     }

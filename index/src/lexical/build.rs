@@ -6,7 +6,7 @@ use super::encode::{Frequencies, push_posting};
 use super::lexicon::{self, Use};
 use super::outline;
 use crate::model::{Document, Field};
-use crate::text::{Shape, for_each_token, is_stop_word, stem, strip_variables};
+use crate::text::{Shape, for_each_token, is_stop_word, keyword_key, stem, strip_variables};
 
 /// Fields whose neighbouring words say more together: `restart deployment` is a task, each word by
 /// itself is in many.
@@ -81,6 +81,10 @@ impl Inverter {
         self.documents += 1;
         let mut lengths = Frequencies::default();
         for (field, text) in &document.fields {
+            if *field == Field::Calls {
+                text.lines().for_each(|name| self.push_call(name));
+                continue;
+            }
             let text = if *field == Field::Code { text.into() } else { strip_variables(text) };
             lengths[*field as usize] += self.push_text(&text, *field);
         }
@@ -111,6 +115,14 @@ impl Inverter {
             before = term.map(|term| (place.end, term));
         });
         length
+    }
+
+    /// Counts a call of a keyword by its own name and, where the library stands in front, by both.
+    fn push_call(&mut self, name: &str) {
+        for term in call_terms(name) {
+            let number = self.term_number(&term);
+            self.count(number, Field::Calls);
+        }
     }
 
     /// Counts a word or compound of the document and gives its term; a stop word has none.
@@ -206,6 +218,16 @@ impl Inverter {
     }
 }
 
+/// The terms of a call: `call:importsecret` and `call:rw.core.importsecret` of `RW.Core.Import Secret`.
+/// No word holds a colon.
+pub(super) fn call_terms(name: &str) -> impl Iterator<Item = String> {
+    let own = keyword_key(name);
+    let whole: String =
+        name.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect();
+    let qualified = (whole != own).then(|| format!("call:{whole}"));
+    std::iter::once(format!("call:{own}")).chain(qualified)
+}
+
 /// The term of two neighbouring words. No word holds a space.
 pub(super) fn pair(first: &str, second: &str) -> String {
     format!("{first} {second}")
@@ -233,9 +255,9 @@ mod tests {
                 inverted.terms.iter().find(|(known, _)| known == term).map(|(_, bytes)| bytes.as_slice());
             postings(bytes.unwrap_or_default()).collect()
         };
-        assert_eq!(of("restart"), [(0, [1, 0, 0, 0, 0, 0, 1])]);
-        assert_eq!(of("pod"), [(0, [1, 0, 0, 0, 0, 0, 0]), (2, [1, 0, 0, 0, 0, 0, 2])]);
-        assert_eq!(of("podname"), [(2, [0, 0, 0, 0, 0, 0, 1])]);
+        assert_eq!(of("restart"), [(0, [1, 0, 0, 0, 0, 0, 1, 0])]);
+        assert_eq!(of("pod"), [(0, [1, 0, 0, 0, 0, 0, 0, 0]), (2, [1, 0, 0, 0, 0, 0, 2, 0])]);
+        assert_eq!(of("podname"), [(2, [0, 0, 0, 0, 0, 0, 1, 0])]);
         assert_eq!(of("the"), []);
         let lexicon =
             inverted.blobs.iter().find(|(name, _)| name == "lexicon").map(|(_, bytes)| bytes.clone());

@@ -65,7 +65,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(list in prop::collection::btree_map(0u32..1 << 30, prop::array::uniform7(0u32..100_000), 0..20)) {
+        fn what_is_written_is_read(list in prop::collection::btree_map(0u32..1 << 30, prop::array::uniform8(0u32..100_000), 0..20)) {
             let mut bytes = Vec::new();
             let mut next = 0;
             for (&document, frequencies) in &list {

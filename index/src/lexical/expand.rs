@@ -99,13 +99,11 @@ impl Question {
     }
 }
 
-/// The words of the query, each once. Stop words only where there is nothing else.
+/// The words of the query, each once; the index holds no stop words.
 fn words(cut: &[Token]) -> Vec<Group> {
-    let all = || cut.iter().filter(|token| token.shape == Shape::Word);
-    let only_stop_words = all().all(|token| is_stop_word(&token.text));
     let mut seen = HashSet::new();
-    all()
-        .filter(|token| only_stop_words || !is_stop_word(&token.text))
+    cut.iter()
+        .filter(|token| token.shape == Shape::Word && !is_stop_word(&token.text))
         .map(|token| (token, stem(&token.text).into_owned()))
         .filter(|(_, term)| seen.insert(term.clone()))
         .take(MOST_WORDS)
@@ -165,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn a_query_of_stop_words_is_taken_as_it_is() {
-        assert_eq!(show(&expand("who is")), "who*1 is*1 who is*0.5 whois*0.5");
+    fn a_query_of_stop_words_says_nothing() {
+        assert_eq!(show(&expand("who is")), "whois*0.5");
         assert_eq!(show(&expand("")), "");
     }
 

@@ -108,7 +108,7 @@ mod tests {
         let task =
             || Document { parent: Some("c/b".to_owned()), ..Document::new("c/b#t".to_owned(), Kind::Task) };
         let documents = [task(), task(), Document::new("c/b".to_owned(), Kind::CodeBundle)];
-        let title = |length| [length, 0, 0, 0, 0, 0, 0];
+        let title = |length| [length, 0, 0, 0, 0, 0, 0, 0];
         let outline = Outline::new(encode(&documents, &[title(4), title(12), title(100)]));
         assert_eq!(outline.documents(), 3);
         assert_eq!((outline.kind(2), outline.kind(3)), (Some(Kind::CodeBundle), None));

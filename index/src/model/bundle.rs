@@ -135,9 +135,10 @@ pub struct Task {
     /// Script files that it runs (`bash_file=` and the like), as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<String>,
-    /// Keywords that it calls, directly or through keywords of its own suite, in first-call order.
+    /// Keywords of other files that it calls, directly or through keywords of its own suite: each once,
+    /// at its first call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub keywords: Vec<String>,
+    pub keywords: Vec<KeywordUse>,
     /// Issues that it raises.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub issues: Vec<Issue>,
@@ -148,6 +149,16 @@ pub struct Task {
     /// Web address of the line at the commit that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+
+/// A keyword that a task calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeywordUse {
+    /// Its name as written, with or without the library in front.
+    pub name: String,
+    /// Line of the first call in the suite, from 1.
+    pub line: u32,
 }
 
 /// A call of `RW.Core.Add Issue`.

@@ -96,12 +96,23 @@ pub enum Field {
     Body,
     /// Code: scripts, variable names, commands, error strings.
     Code,
+    /// Names of the keywords that it calls, one a line. They are no words of the document: each is one
+    /// term, for the question who calls a keyword.
+    Calls,
 }
 
 impl Field {
     /// Every field; a field's position is its number in the index.
-    pub const ALL: [Field; 7] =
-        [Field::Title, Field::Name, Field::Parts, Field::Tags, Field::Summary, Field::Body, Field::Code];
+    pub const ALL: [Field; 8] = [
+        Field::Title,
+        Field::Name,
+        Field::Parts,
+        Field::Tags,
+        Field::Summary,
+        Field::Body,
+        Field::Code,
+        Field::Calls,
+    ];
 }
 
 /// Where a document comes from.

@@ -10,7 +10,7 @@ mod generation_rules;
 mod interface;
 mod script;
 
-pub use bundle::{CodeBundle, Import, Issue, Metadata, Readme, ReadmeSection, Task, TaskKind};
+pub use bundle::{CodeBundle, Import, Issue, KeywordUse, Metadata, Readme, ReadmeSection, Task, TaskKind};
 pub use collection::{CodeCollection, Visibility};
 pub use document::{Access, Document, Field, Kind, Location};
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};

@@ -4,11 +4,13 @@
 //! camelCase, snake_case and dotted names give their parts and the joined whole, Robot Framework
 //! variables can be stripped.
 
+mod keyword;
 mod stem;
 mod stop;
 mod synonyms;
 mod tokens;
 
+pub use keyword::keyword_key;
 pub use stem::stem;
 pub use stop::is_stop_word;
 pub use synonyms::{Synonym, synonyms};

@@ -5,7 +5,9 @@
 
 use ccr_index::model::{PlatformVariable, Secret, Service, UserVariable};
 
-use super::calls::{Arguments, keyword_key};
+use ccr_index::text::keyword_key;
+
+use super::calls::Arguments;
 use crate::parse::robot::{KeywordCall, Suite};
 
 /// The imports of a suite, in the order of its calls.

@@ -12,6 +12,6 @@ mod scripts;
 mod suite;
 
 pub use assemble::{Assembled, BundleFile, assemble};
-pub use calls::{Arguments, keyword_key};
+pub use calls::Arguments;
 pub use interface::Interface;
 pub use layout::Role;

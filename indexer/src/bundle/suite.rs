@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ccr_index::model::{Access, Import, Issue, Task, TaskKind};
+use ccr_index::model::{Access, Import, Issue, KeywordUse, Task, TaskKind};
+use ccr_index::text::keyword_key;
 
-use super::calls::{Arguments, keyword_key};
+use super::calls::Arguments;
 use crate::parse::robot::{self, KeywordCall, Suite, TestCase, UserKeyword};
 
 /// Named arguments whose value is a script file of the bundle.
@@ -134,7 +135,10 @@ fn read_call(task: &mut Task, call: &KeywordCall, own: &OwnKeywords<'_>) {
     }
     let is_own = own.0.contains_key(&key);
     if !call.name.is_empty() && !is_own {
-        push_new(&mut task.keywords, &call.name);
+        let name = call.name.as_str();
+        if !task.keywords.iter().any(|known| known.name == name) {
+            task.keywords.push(KeywordUse { name: name.to_owned(), line: call.lineno.unwrap_or(0) });
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use super::RunError;
 use crate::config::{CollectionSource, Origin, Sources};
 use crate::source::FetchOptions;
 
-/// Raised by hand when parsers give other documents for the same files: every source is then parsed
-/// again, whatever its commit.
-const PARSER_VERSION: u32 = 1;
+/// Raised by hand when the same files give other documents or other words: every source is then parsed
+/// again, whatever its commit. A new version of the program does so too.
+const PARSER_VERSION: u32 = 2;
 
 /// How to run.
 #[derive(Debug, Clone)]
