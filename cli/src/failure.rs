@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::visible::visible;
+
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -56,5 +58,5 @@ fn paint(text: &str, style: Style) -> String {
 fn eprint(text: &str) {
     use std::io::Write;
     // Nobody is left to hear of a failure to write to standard error.
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    let _ = anstream::stderr().write_all(visible(text).as_bytes());
 }

@@ -9,6 +9,7 @@ mod failure;
 mod printer;
 mod progress;
 mod render;
+mod visible;
 
 use std::process::ExitCode;
 

@@ -9,6 +9,7 @@ use ccr_index::Severity;
 use serde::Serialize;
 
 use crate::args::{Color, Format, Global};
+use crate::visible::visible;
 
 /// Styles of the terminal output. Everything is readable without them.
 pub(crate) mod style {
@@ -38,7 +39,12 @@ impl Printer {
             Color::Always => anstream::ColorChoice::Always.write_global(),
             Color::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Printer { out: BufWriter::new(anstream::stdout()), format: global.format, quiet: global.quiet }
+        // JSON has no styles: nothing of it may be taken for one and stripped.
+        let out = match global.format {
+            Format::Text => anstream::stdout(),
+            Format::Json => AutoStream::always_ansi(io::stdout()),
+        };
+        Printer { out: BufWriter::new(out), format: global.format, quiet: global.quiet }
     }
 
     /// Whether programs read the output.
@@ -53,7 +59,7 @@ impl Printer {
 
     /// Prints data as text.
     pub(crate) fn text(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
-        self.out.write_fmt(text)?;
+        self.out.write_all(visible(&text.to_string()).as_bytes())?;
         self.out.write_all(b"\n")
     }
 
@@ -99,5 +105,5 @@ impl Printer {
 
 fn stderr(text: &str) {
     // Nobody is left to hear of a failure to write to standard error.
-    let _ = anstream::stderr().write_all(text.as_bytes());
+    let _ = anstream::stderr().write_all(visible(text).as_bytes());
 }

@@ -132,7 +132,8 @@ fn text(text: &str, printer: &mut Printer) -> Result<()> {
 fn fact(name: &str, value: Option<String>, printer: &mut Printer) -> Result<()> {
     if let Some(value) = value.filter(|value| !value.is_empty()) {
         let faint = style::FAINT;
-        printer.text(format_args!("{faint}{name:<12}{faint:#}{value}"))?;
+        let name = format!("{name:<11}");
+        printer.text(format_args!("{faint}{name}{faint:#} {value}"))?;
     }
     Ok(())
 }
