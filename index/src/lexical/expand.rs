@@ -80,7 +80,9 @@ impl Question {
     /// words that were read in another way, each with its first reading.
     pub fn correct(&mut self, lexicon: &Lexicon, is_known: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         let mut read_as = Vec::new();
-        for group in self.groups.iter_mut().filter(|group| !group.bonus) {
+        // A stop word that the index does not hold is no slip of somebody's fingers.
+        let correctable = |group: &&mut Group| !group.bonus && !is_stop_word(&group.word);
+        for group in self.groups.iter_mut().filter(correctable) {
             let satisfied =
                 |way: &Alternative| way.weight >= SAME && way.terms.iter().all(|term| is_known(term));
             if group.alternatives.iter().any(satisfied) {
@@ -177,5 +179,7 @@ mod tests {
         assert_eq!(show(&question), "clster*1|cluster*0.8");
         let mut question = expand("clster");
         assert!(question.correct(&lexicon, |_| true).is_empty());
+        let lexicon = Lexicon::new(encode([("add", Use { documents: 5, spoken: 5 })].into_iter()));
+        assert!(expand("and").correct(&lexicon, |_| false).is_empty());
     }
 }
