@@ -22,10 +22,15 @@ pub(super) fn tasks(suite: &Suite, kind: TaskKind, bundle: &str, path: &str) -> 
 
 /// Tasks of one name, say in the runbook and in the monitor, get `@2`, `@3` behind their ids.
 pub(super) fn make_ids_unique(tasks: &mut [Task]) {
+    let mut taken: HashSet<String> = tasks.iter().map(|task| task.id.clone()).collect();
     let mut seen: HashMap<String, usize> = HashMap::new();
     for task in tasks {
-        let count = seen.entry(task.id.clone()).or_default();
+        let count = seen.entry(task.id.clone()).or_insert(0);
         *count += 1;
+        // A task may have such a name itself.
+        while *count > 1 && !taken.insert(format!("{}@{count}", task.id)) {
+            *count += 1;
+        }
         if *count > 1 {
             task.id = format!("{}@{count}", task.id);
         }
@@ -158,5 +163,24 @@ fn issue(call: &KeywordCall, arguments: &Arguments<'_>) -> Issue {
 fn push_new(list: &mut Vec<String>, value: &str) {
     if !value.is_empty() && !list.iter().any(|known| known == value) {
         list.push(value.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_tasks_with_the_same_name() {
+        let check = |names: &[&str], expected: &[&str]| {
+            let mut tasks: Vec<Task> =
+                names.iter().map(|name| Task { id: (*name).to_owned(), ..Task::default() }).collect();
+            make_ids_unique(&mut tasks);
+            let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+            assert_eq!(ids, expected);
+        };
+        check(&["a", "b", "a", "a"], &["a", "b", "a@2", "a@3"]);
+        check(&["a", "a", "a@2"], &["a", "a@3", "a@2"]);
+        check(&["a@2", "a@2", "a", "a", "a"], &["a@2", "a@2@2", "a", "a@3", "a@4"]);
     }
 }

@@ -1,6 +1,6 @@
 //! A snapshot of a collection to its documents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use ccr_index::FileProblem;
 use ccr_index::model::{CodeCollection, Document};
@@ -51,10 +51,36 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         read.documents.extend(of_bundle(assembled, &*links));
     }
     count_other_suites(&listing, snapshot, &mut read);
+    drop_repeated_ids(&mut read);
+    warn_of_nothing(&listing, &mut read);
     for document in &read.documents {
         *read.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
     }
     Ok(read)
+}
+
+/// Drops documents whose id another one has: a bundle in a folder `a#b` would be the task `b` of the
+/// bundle `a`, and an index holds an id once.
+fn drop_repeated_ids(read: &mut Read) {
+    let mut seen = HashSet::new();
+    let problems = &mut read.problems;
+    read.documents.retain(|document| {
+        let is_new = seen.insert(document.id.clone());
+        if !is_new {
+            let message = format!("left out: something else has the id `{}`", document.id);
+            problems.push(file_problem(document.location.path.as_deref().unwrap_or_default(), &message));
+        }
+        is_new
+    });
+}
+
+/// Says so where there is nothing that could be found: most likely the wrong folder or ref was given.
+fn warn_of_nothing(listing: &Listing, read: &mut Read) {
+    let is_library = |entry: &Entry| entry.path.ends_with(".py") || entry.path.ends_with(".resource");
+    if read.documents.len() == 1 && !listing.entries.iter().any(is_library) {
+        let message = "no CodeBundles: there are no folders with files below `codebundles/`";
+        read.problems.push(FileProblem { path: None, ..Problem::warning(message).in_file("") });
+    }
 }
 
 /// Parses the suites that belong to no bundle, such as the tests of a library: they are counted, and
