@@ -1,0 +1,18 @@
+//! The program from outside: exit codes, what goes to which stream, and what survives its enemies.
+
+mod completions;
+mod damage;
+mod eval;
+mod hostile_sources;
+mod index;
+mod init;
+mod kill;
+mod list;
+mod parse;
+mod places;
+mod search;
+mod show;
+mod sources;
+mod status;
+mod verify;
+mod workplace;

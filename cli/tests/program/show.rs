@@ -1,0 +1,50 @@
+use crate::workplace::{Workplace, ccr, project};
+
+#[test]
+fn a_bundle_a_task_a_script_and_a_collection() {
+    let check = |id: &str, title: &str, key: &str| {
+        let text = ccr(&["show", id]).exits(0);
+        assert!(text.stdout.starts_with(title), "{id}: {}", text.stdout);
+        assert_eq!(text.stderr, "");
+        let json = ccr(&["show", id, "--format", "json"]).exits(0).json();
+        assert!(!json[key].is_null(), "{id}: {json}");
+    };
+    check("acme/k8s-pod-restarts", "Kubernetes Pod Restart Triage", "user_variables");
+    check("k8s-pod-restarts", "Kubernetes Pod Restart Triage", "tasks");
+    let task = "acme/k8s-pod-restarts#Score Pod Restarts in Namespace `${NAMESPACE}`";
+    check(task, "Score Pod Restarts", "codebundle");
+    check("acme/codebundles/k8s-pod-restarts/pod_restarts.sh", "pod_restarts.sh", "language");
+    check("acme", "Collection acme", "counts");
+    assert!(ccr(&["show", "acme"]).exits(0).stdout.contains("\nplatform_variable 1\n"));
+}
+
+#[test]
+fn what_is_not_there_is_told_with_what_is() {
+    let ran = ccr(&["show", "acme/k8s-pod"]).exits(1).says(&["acme/k8s-pod`", "acme/k8s-pod-restarts"]);
+    assert_eq!(ran.stdout, "");
+    for id in ["", "%", "_", "'", "no/such#thing", "\u{1b}[2J", "a\"b"] {
+        let ran = ccr(&["show", "--", id]).exits(1);
+        assert!(ran.stderr.contains("nothing has the id"), "{id:?}: {ran:?}");
+        assert!(!ran.stderr.contains('\u{1b}'), "{id:?}");
+    }
+}
+
+#[test]
+fn a_terminal_is_not_obeyed_to() {
+    let place = Workplace::new();
+    let odd = project().join("tests/fixtures/collections/odd-collection");
+    place.list(&[("odd", &format!("path: {}", odd.display()))]);
+    place.index(1, &[]);
+    for arguments in [
+        &["show", "odd/terminal-escapes"][..],
+        &["search", "clears the screen", "--min", "0"],
+        &["list", "bundle"],
+    ] {
+        let colored = place.run(&[arguments, &["--color", "always"]].concat()).exits(0).stdout;
+        for obeyed in ["\u{1b}[2J", "\u{1b}]0;", "\u{1b}[8m", "\u{7}", "\u{8}", "\u{202e}"] {
+            assert!(!colored.contains(obeyed), "{arguments:?}: {obeyed:?} in {colored:?}");
+        }
+    }
+    let json = place.run(&["show", "odd/terminal-escapes", "--format", "json"]).exits(0).json();
+    assert_eq!(json["display_name"], "Terminal \u{1b}[31mEscapes\u{1b}[0m", "programs get what was written");
+}
