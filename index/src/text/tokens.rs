@@ -148,11 +148,13 @@ fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// Length in bytes of the run at the start of `text`, which begins with a letter or digit.
 fn run_length(text: &str) -> usize {
-    let mut end = 0;
+    // Most runs are an English word and end with it.
+    let start = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let mut end = start;
     let mut connector = false;
-    for (at, c) in text.char_indices() {
+    for (at, c) in text[start..].char_indices() {
         if c.is_alphanumeric() {
-            end = at + c.len_utf8();
+            end = start + at + c.len_utf8();
             connector = false;
         } else if is_connector(c) && !connector {
             connector = true;
@@ -220,7 +222,9 @@ fn join(joined: &mut String, run: &str, parts: &[Range<usize>]) {
 
 fn push_lower(lower: &mut String, text: &str) {
     if text.is_ascii() {
-        lower.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
+        let start = lower.len();
+        lower.push_str(text);
+        lower[start..].make_ascii_lowercase();
     } else {
         lower.push_str(&text.to_lowercase());
     }
