@@ -11,12 +11,16 @@ use crate::model::Field;
 /// No LZ4 block grows by more than this when it is decompressed.
 const GROWTH: usize = 255;
 
+/// Bytes that stand before a text, and those that stand outside of all texts.
+const HEAD: usize = 5;
+
 /// The texts and the record of a document.
 pub(super) type Body = (Vec<(Field, String)>, Option<String>);
 
 /// Encodes and compresses. A text is at most 4 GB.
 pub(super) fn encode(fields: &[(Field, String)], record: Option<&str>) -> Vec<u8> {
-    let mut plain = Vec::new();
+    let texts = fields.iter().map(|(_, text)| text.as_str()).chain(record);
+    let mut plain = Vec::with_capacity(texts.map(|text| text.len() + HEAD).sum::<usize>() + HEAD);
     put_length(&mut plain, fields.len());
     for (field, text) in fields {
         let position = Field::ALL.iter().position(|each| each == field).unwrap_or(Field::ALL.len());
