@@ -209,7 +209,8 @@ impl FacetArguments {
     pub(crate) fn filter(self, kinds: Vec<Kind>) -> Filter {
         Filter {
             kinds,
-            collections: self.collection,
+            // Slugs have no capitals.
+            collections: self.collection.iter().map(|slug| slug.to_lowercase()).collect(),
             platforms: self.platform,
             tags: self.tag,
             access: self.access,

@@ -57,9 +57,9 @@ impl Printer {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// Prints data as text.
+    /// Prints data as text, without the spaces that an empty last part leaves.
     pub(crate) fn text(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
-        self.out.write_all(visible(&text.to_string()).as_bytes())?;
+        self.out.write_all(visible(text.to_string().trim_end_matches(' ')).as_bytes())?;
         self.out.write_all(b"\n")
     }
 
@@ -73,14 +73,14 @@ impl Printer {
     /// Says something that is no data, unless people asked for quiet.
     pub(crate) fn note(&mut self, text: &str) {
         if !self.quiet {
-            stderr(&format!("{text}\n"));
+            self.aside(&format!("{text}\n"));
         }
     }
 
     /// Says that something failed that did not stop the command; the exit code says so too.
     pub(crate) fn error(&mut self, text: &str) {
         let style = style::ERROR;
-        stderr(&format!("{style}error{style:#}: {text}\n"));
+        self.aside(&format!("{style}error{style:#}: {text}\n"));
     }
 
     /// Says what is wrong with a file, by how much it matters.
@@ -94,16 +94,19 @@ impl Printer {
     /// Says that something is not as it should be, though nothing failed.
     pub(crate) fn warn(&mut self, text: &str) {
         let style = style::WARNING;
-        stderr(&format!("{style}warning{style:#}: {text}\n"));
+        self.aside(&format!("{style}warning{style:#}: {text}\n"));
+    }
+
+    /// Writes to standard error, behind the data that was printed before it.
+    fn aside(&mut self, text: &str) {
+        // A reader that went away shows at the next flush; nobody is left to hear that standard error
+        // cannot be written.
+        let _ = self.out.flush();
+        let _ = anstream::stderr().write_all(visible(text).as_bytes());
     }
 
     /// Writes out what is still held back.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
-}
-
-fn stderr(text: &str) {
-    // Nobody is left to hear of a failure to write to standard error.
-    let _ = anstream::stderr().write_all(visible(text).as_bytes());
 }

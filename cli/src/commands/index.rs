@@ -64,7 +64,9 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
         None if summary.dry_run => "dry run".to_owned(),
         None => "nothing was indexed".to_owned(),
     };
-    printer.text(format_args!("{}", counts.join(", ")))?;
+    if !counts.is_empty() {
+        printer.text(format_args!("{}", counts.join(", ")))?;
+    }
     printer.text(format_args!("{generation}: {changed}, in {seconds:.2} s"))?;
     Ok(())
 }
@@ -115,9 +117,16 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     };
     let color = if source.has_failures() { style::WARNING } else { style::GOOD };
     let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or("-");
-    let count = |name: &str| source.counts.get(name).copied().unwrap_or(0);
-    let held =
-        format!("{} bundles, {} tasks, {} scripts", count("codebundle"), count("task"), count("script"));
+    let counted = |kind: &str, word: &str| {
+        let count = source.counts.get(kind).copied().unwrap_or(0);
+        format!("{count} {word}{}", plural(count))
+    };
+    let held = format!(
+        "{}, {}, {}",
+        counted("codebundle", "bundle"),
+        counted("task", "task"),
+        counted("script", "script")
+    );
     let problems = match source.problems.len() {
         0 => String::new(),
         1 => ", 1 problem".to_owned(),

@@ -62,9 +62,10 @@ pub(super) fn check(arguments: &args::SourcesFile, printer: &mut Printer) -> Res
             printer.text(format_args!("{}  {}", source.slug, from(&source.origin)))?;
         }
         printer.text(format_args!(
-            "`{}` is right: {} collections",
+            "`{}` is right: {} collection{}",
             arguments.sources.display(),
-            sources.collections.len()
+            sources.collections.len(),
+            if sources.collections.len() == 1 { "" } else { "s" }
         ))?;
     }
     Ok(Outcome::Done)

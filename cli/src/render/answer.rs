@@ -1,6 +1,6 @@
 use anyhow::Result;
 use ccr_index::lexical::expand;
-use ccr_index::model::{Access, Kind};
+use ccr_index::model::Access;
 use ccr_index::search::{Answer, Hit, Query, Words, highlight};
 use ccr_index::store::{FacetValue, Facets, Filter};
 
@@ -19,7 +19,12 @@ pub(crate) fn answer(answer: &Answer, query: &Query, printer: &mut Printer) -> R
         print_hit(query.offset + rank + 1, hit, &words, printer)?;
     }
     let last = query.offset + answer.hits.len();
-    if answer.hits.is_empty() {
+    if answer.hits.is_empty() && answer.total > 0 {
+        printer.note(&format!(
+            "there are {} hits; `--offset {}` is behind the last",
+            answer.total, query.offset
+        ));
+    } else if answer.hits.is_empty() {
         let weak = match answer.below {
             0 => String::new(),
             below => format!(" well enough; {below} weak ones with `--min 0`"),
@@ -36,7 +41,7 @@ fn print_hit(rank: usize, hit: &Hit, words: &Words, printer: &mut Printer) -> Re
     printer.text(format_args!(
         "{rank}. {title}{}{title:#}  {faint}{} {:.2}{faint:#}",
         hit.title,
-        kind_word(hit.kind),
+        hit.kind.as_str(),
         hit.relevance
     ))?;
     printer.text(format_args!("   {id}{}{id:#}", hit.id))?;
@@ -49,23 +54,17 @@ fn print_hit(rank: usize, hit: &Hit, words: &Words, printer: &mut Printer) -> Re
         printer.text(format_args!("   {}", marked(&cut(&hit.summary), words)))?;
     }
     for part in &hit.matches {
-        let line = part.line.map(|line| format!(" line {line}")).unwrap_or_default();
-        let own = part.kind == hit.kind;
-        if !own {
-            let word = kind_word(part.kind);
-            printer
-                .text(format_args!("   - {}  {faint}{word}{line}{faint:#}", marked(&part.title, words)))?;
+        if part.id != hit.id {
+            let file = part.path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+            let line = part.line.map(|line| format!(" {file}:{line}")).unwrap_or_default();
+            let title = marked(&part.title, words);
+            printer.text(format_args!("   - {title}  {faint}{}{line}{faint:#}", part.kind.as_str()))?;
         }
         if !part.snippet.is_empty() && part.snippet != part.title {
             printer.text(format_args!("     {}", marked(&part.snippet, words)))?;
         }
     }
     Ok(())
-}
-
-/// The word that people read: a task of a monitor and of a runbook are both tasks here.
-fn kind_word(kind: Kind) -> &'static str {
-    kind.as_str()
 }
 
 fn cut(text: &str) -> String {

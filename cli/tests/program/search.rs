@@ -50,7 +50,7 @@ fn hits_have_these_fields_and_no_other() {
     assert_eq!(hit["kind"], "codebundle");
     assert_eq!(hit["path"], "codebundles/k8s-pod-restarts");
     assert_eq!(hit["access"], "read-only");
-    assert_eq!(keys(&hit["matches"][0]), ["kind", "line", "snippet", "title"]);
+    assert_eq!(keys(&hit["matches"][0]), ["id", "kind", "line", "path", "snippet", "title"]);
 }
 
 #[test]

@@ -81,8 +81,7 @@ impl Question {
     pub fn correct(&mut self, lexicon: &Lexicon, is_known: impl Fn(&str) -> bool) -> Vec<(String, String)> {
         let mut read_as = Vec::new();
         // A stop word that the index does not hold is no slip of somebody's fingers.
-        let correctable = |group: &&mut Group| !group.bonus && !is_stop_word(&group.word);
-        for group in self.groups.iter_mut().filter(correctable) {
+        for group in self.groups.iter_mut().filter(|group| !group.bonus) {
             let satisfied =
                 |way: &Alternative| way.weight >= SAME && way.terms.iter().all(|term| is_known(term));
             if group.alternatives.iter().any(satisfied) {
