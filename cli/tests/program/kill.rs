@@ -28,6 +28,13 @@ fn draft_size(generations: &Path) -> Option<u64> {
     Some(files.filter_map(|file| file.metadata().ok()).map(|metadata| metadata.len()).sum())
 }
 
+/// The greatest number of a generation, in service or not: who dies between naming one and switching
+/// to it leaves it behind.
+fn newest(generations: &Path) -> u64 {
+    let names = fs::read_dir(generations).unwrap().map(|entry| entry.unwrap().file_name());
+    names.filter_map(|name| name.to_str()?.parse().ok()).max().unwrap_or(0)
+}
+
 /// Looks without a pause until the time has come or the run is over, then kills it.
 fn kill(place: &Workplace, child: &mut Child, when: When) {
     let index = place.path("data/index");
@@ -65,7 +72,7 @@ fn a_killed_run_leaves_the_old_or_the_new() {
     let drafts = [0, 1, 4096, 40_000, 80_000, 120_000].map(When::Draft);
     let points = looks.into_iter().chain(drafts);
     for when in points.chain([When::Named(0), When::InService(0)]) {
-        let next = generation + 1;
+        let next = newest(&place.path("data/index/generations")) + 1;
         let when = match when {
             When::Named(_) => When::Named(next),
             When::InService(_) => When::InService(next),
