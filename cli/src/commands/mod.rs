@@ -12,10 +12,12 @@ mod sources;
 mod status;
 mod verify;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use ccr_index::search::Searcher;
 
 use crate::args::{Arguments, Command, SourcesCommand};
@@ -61,6 +63,18 @@ pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result
         Command::Sources(SourcesCommand::Check(file)) => sources::check(&file, printer),
         Command::Completions(completions) => completions::run(&completions, printer),
     }
+}
+
+/// Reads a file of at most `limit` bytes. What stands in its metadata is not asked: a pipe or a device
+/// says nothing of what will come out of it.
+fn read_at_most(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes));
+    read.with_context(|| format!("could not read `{}`", path.display()))?;
+    if bytes.len() as u64 > limit {
+        bail!("could not read `{}`: it is larger than the limit of {limit} bytes", path.display());
+    }
+    Ok(bytes)
 }
 
 fn open(data_dir: &Path) -> anyhow::Result<Searcher> {

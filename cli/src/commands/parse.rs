@@ -1,4 +1,3 @@
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -7,10 +6,11 @@ use ccr_indexer::bundle::Role;
 use ccr_indexer::parse::robot::{self, Suite};
 use ccr_indexer::parse::script::{self, Language};
 use ccr_indexer::parse::{Parsed, Problem, generation_rules, meta, readme, skill, slx_template, text};
+use ccr_indexer::source::Limits;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Outcome;
+use super::{Outcome, read_at_most};
 use crate::args;
 use crate::printer::Printer;
 use crate::render;
@@ -18,7 +18,7 @@ use crate::render;
 /// `ccr parse FILE`.
 pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<Outcome> {
     let path = &arguments.file;
-    let bytes = fs::read(path).with_context(|| format!("could not read `{}`", path.display()))?;
+    let bytes = read_at_most(path, Limits::default().file_bytes)?;
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("robot") => suite(path, &bytes, printer),
         Some("resource") => resource(path, &bytes, printer),

@@ -1,11 +1,10 @@
-use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use ccr_indexer::config::{Origin, Sources};
 use serde_json::json;
 
-use super::Outcome;
+use super::{Outcome, read_at_most};
 use crate::args;
 use crate::printer::Printer;
 
@@ -15,13 +14,12 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 /// Reads `sources.yaml`; mistakes are reported all at once.
 pub(super) fn read(path: &Path) -> Result<Sources> {
     let shown = path.display();
-    let size = fs::metadata(path).map(|meta| meta.len()).with_context(|| {
+    let bytes = read_at_most(path, LARGEST).with_context(|| {
         format!("could not read sources from `{shown}`\nhint: write one with `ccr init`, or name another with `--sources`")
     })?;
-    if size > LARGEST {
-        bail!("could not read sources from `{shown}`: {size} bytes are more than the limit of {LARGEST}");
-    }
-    let text = fs::read_to_string(path).with_context(|| format!("could not read sources from `{shown}`"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| error.utf8_error())
+        .with_context(|| format!("could not read sources from `{shown}`: it is not UTF-8"))?;
     Sources::parse(&text).map_err(|errors| {
         let mut lines = vec![format!("could not read sources from `{shown}`")];
         for error in errors {

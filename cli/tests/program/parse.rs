@@ -41,5 +41,8 @@ fn what_cannot_be_parsed() {
     place.write("data.json", "{}");
     place.run(&["parse", "data.json"]).exits(2).says(&["no parser knows", "hint"]);
     place.run(&["parse", "none.robot"]).exits(2).says(&["could not read `none.robot`", "caused by"]);
+    let huge = std::fs::File::create(place.path("huge.robot")).unwrap();
+    huge.set_len(200_000_000).unwrap();
+    place.run(&["parse", "huge.robot"]).exits(2).says(&["huge.robot", "limit of 5000000 bytes"]);
     place.run(&["parse", "."]).exits(2).says(&["could not read `.`"]);
 }

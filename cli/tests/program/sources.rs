@@ -58,4 +58,5 @@ fn what_is_no_file_of_sources() {
     let large = fs::File::create(place.path("sources.yaml")).unwrap();
     large.set_len(5_000_000).unwrap();
     place.run(&["index"]).exits(2).says(&["limit"]);
+    place.run(&["index", "--sources", "/dev/zero"]).exits(2).says(&["/dev/zero", "limit"]);
 }
