@@ -53,16 +53,20 @@ pub fn rank(
 ) -> Vec<Ranked> {
     let scorer = Scorer { found, outline, kinds, weights };
     let mut scores = vec![0.0f32; outline.documents()];
+    let mut shares = scores.clone();
     let mut whole = [0.0f32; Kind::ALL.len()];
     for group in &question.groups {
         let information = scorer.information(group);
         if !group.bonus {
             whole.iter_mut().zip(information).for_each(|(sum, value)| *sum += value);
         }
-        for (document, share) in scorer.shares(group) {
-            if let Some(kind) = outline.kind(document) {
-                scores[document as usize] += share * information[kind as usize];
+        scorer.share(group, &mut shares);
+        let shared = shares.iter_mut().enumerate().filter(|(_, share)| **share > 0.0);
+        for (document, share) in shared {
+            if let Some(kind) = outline.kind(document as u32) {
+                scores[document] += *share * information[kind as usize];
             }
+            *share = 0.0;
         }
     }
     let positive = scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0);
@@ -83,27 +87,33 @@ struct Scorer<'a> {
 }
 
 impl Scorer<'_> {
-    /// For each document that satisfies the group, the weight and saturation of the best way, 0 to 1.
-    fn shares(&self, group: &Group) -> HashMap<u32, f32> {
-        let mut best: HashMap<u32, f32> = HashMap::new();
+    /// Raises the share of each document that satisfies the group, by the number of the document, to
+    /// the weight and saturation of the best way, 0 to 1.
+    fn share(&self, group: &Group, shares: &mut [f32]) {
+        let mut raise = |document: u32, share: f32| {
+            if let Some(known) = shares.get_mut(document as usize) {
+                *known = known.max(share);
+            }
+        };
         for way in &group.alternatives {
-            let mut sums: HashMap<u32, (f32, usize)> = HashMap::new();
-            for term in &way.terms {
+            if let [term] = way.terms.as_slice() {
                 for (document, frequencies) in self.postings(term) {
-                    let sum = sums.entry(document).or_default();
-                    sum.0 += self.saturated(document, &frequencies);
-                    sum.1 += 1;
+                    raise(document, way.weight * self.saturated(document, &frequencies));
                 }
+                continue;
+            }
+            let mut sums: HashMap<u32, (f32, usize)> = HashMap::new();
+            for (document, frequencies) in way.terms.iter().flat_map(|term| self.postings(term)) {
+                let sum = sums.entry(document).or_default();
+                sum.0 += self.saturated(document, &frequencies);
+                sum.1 += 1;
             }
             for (document, (sum, terms)) in sums {
                 if terms == way.terms.len() {
-                    let share = way.weight * sum / terms as f32;
-                    let known = best.entry(document).or_default();
-                    *known = known.max(share);
+                    raise(document, way.weight * sum / terms as f32);
                 }
             }
         }
-        best
     }
 
     fn postings(&self, term: &str) -> impl Iterator<Item = (u32, Frequencies)> {
