@@ -8,6 +8,7 @@ pub mod generation_rules;
 pub mod meta;
 mod parsed;
 pub mod platform;
+pub mod python;
 pub mod readme;
 pub mod robot;
 pub mod script;

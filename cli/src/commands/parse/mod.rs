@@ -1,8 +1,11 @@
+mod library;
+
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use ccr_index::Severity;
 use ccr_indexer::bundle::Role;
+use ccr_indexer::library::document_resource;
 use ccr_indexer::parse::robot::{self, Suite};
 use ccr_indexer::parse::script::{self, Language};
 use ccr_indexer::parse::{Parsed, Problem, generation_rules, meta, readme, skill, slx_template, text};
@@ -18,10 +21,14 @@ use crate::render;
 /// `ccr parse FILE`.
 pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<Outcome> {
     let path = &arguments.file;
+    if path.is_dir() {
+        return library::python(path, printer);
+    }
     let bytes = read_at_most(path, Limits::default().file_bytes)?;
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("robot") => suite(path, &bytes, printer),
         Some("resource") => resource(path, &bytes, printer),
+        Some("py") => library::python(path, printer),
         _ => other(path, &bytes, printer),
     }
 }
@@ -50,18 +57,8 @@ fn resource(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome>
         printer.error(&format!("{}: {refusal}", path.display()));
         return Ok(Outcome::DoneBut);
     }
-    if printer.is_json() {
-        printer.json(&parsed.value)?;
-    } else {
-        for keyword in &parsed.value.keywords {
-            printer.text(format_args!(
-                "{}: {}  {}",
-                keyword.lineno,
-                keyword.name,
-                keyword.args.join("  ")
-            ))?;
-        }
-    }
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    library::print(&document_resource(&name, &parsed.value), printer)?;
     Ok(outcome)
 }
 

@@ -1,0 +1,178 @@
+//! Keywords: functions and methods with their names, tags and documentation.
+
+use std::collections::BTreeMap;
+
+use super::arguments::{Argument, Signature};
+use super::docstring::{self, DocInfo};
+use super::object::{ClassObject, Object};
+use super::routine::Routine;
+use super::spec::Origin;
+use super::world::World;
+use super::{naming, tags, variables};
+
+/// A keyword, before its types are looked up in the library.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keyword {
+    pub(super) name: String,
+    pub(super) signature: Signature,
+    /// The documentation, sections taken out.
+    pub(super) info: DocInfo,
+    pub(super) tags: Vec<String>,
+    pub(super) line: Option<u32>,
+    pub(super) origin: Origin,
+    /// What Robot Framework says is wrong with it.
+    pub(super) error: Option<String>,
+}
+
+impl Keyword {
+    /// A keyword from its parts; reads the sections of its documentation.
+    pub(super) fn new(name: String, signature: Signature, doc: &str, tags: &[String]) -> Self {
+        let mut info = docstring::parse(doc);
+        let error = undocumentable(&signature.arguments, &info);
+        if error.is_some() {
+            info.args.clear();
+        }
+        let tags = tags::normalized(tags.iter().chain(&info.tags).map(String::as_str));
+        Keyword { name, signature, info, tags, error, ..Keyword::default() }
+    }
+
+    /// Documentation as it is printed.
+    pub(super) fn doc(&self) -> String {
+        match &self.error {
+            Some(error) => format!("*Creating keyword failed:* {error}"),
+            None => self.info.doc.clone(),
+        }
+    }
+}
+
+/// Robot Framework's message when the `Args` section names what is no argument.
+fn undocumentable(arguments: &[Argument], info: &DocInfo) -> Option<String> {
+    let known = |name: &str| arguments.iter().any(|argument| argument.name == name);
+    let mut extra: Vec<String> =
+        info.args.iter().filter(|(name, _)| !known(name)).map(|(name, _)| format!("'{name}'")).collect();
+    extra.sort();
+    let last = extra.pop()?;
+    let (plural, names) =
+        if extra.is_empty() { ("", last) } else { ("s", format!("{} and {last}", extra.join(", "))) };
+    Some(format!("Documentation given to non-existing argument{plural} {names}."))
+}
+
+/// Keywords of one library; a name that comes twice spoils the first and is left out.
+#[derive(Debug, Default)]
+pub(super) struct Keywords {
+    pub(super) found: Vec<Keyword>,
+    seen: BTreeMap<String, usize>,
+    /// Functions that are no keywords although they look like some, and why.
+    pub(super) refused: Vec<(String, String)>,
+}
+
+impl Keywords {
+    fn add(&mut self, keyword: Keyword) {
+        let name = naming::normalized(&keyword.name);
+        if let Some(first) = self.seen.get(&name) {
+            let error = "Keyword with same name defined multiple times.";
+            self.found[*first].error = Some(error.to_owned());
+            self.refused.push((keyword.name, error.to_owned()));
+            return;
+        }
+        self.seen.insert(name, self.found.len());
+        self.found.push(keyword);
+    }
+
+    fn add_embedded(&mut self, mut keyword: Keyword, embedded: &[bool]) {
+        let most = keyword.signature.most_positional();
+        let error = if most.is_some_and(|most| embedded.len() > most) {
+            "Keyword must accept at least as many positional arguments as it has embedded arguments."
+        } else if embedded.contains(&true) {
+            "Library keywords do not support type information with embedded arguments."
+        } else {
+            keyword.signature.remove_embedded(embedded.len());
+            self.found.push(keyword);
+            return;
+        };
+        self.refused.push((keyword.name, error.to_owned()));
+    }
+}
+
+impl World<'_> {
+    /// Adds the keyword of an attribute of a module or class, if it gives one.
+    pub(super) fn add_keyword(
+        &self,
+        keywords: &mut Keywords,
+        name: &str,
+        object: &Object,
+        auto: bool,
+        owner: Option<&ClassObject>,
+    ) {
+        let Some(routine) = self.routine(object) else { return };
+        let included = (auto && !name.starts_with('_')) || routine.mark.is_some();
+        if !included || routine.hidden {
+            return;
+        }
+        match self.keyword(name, &routine, owner) {
+            Ok(keyword) => {
+                let embedded = variables::embedded(&keyword.name);
+                if embedded.is_empty() {
+                    keywords.add(keyword);
+                } else {
+                    keywords.add_embedded(keyword, &embedded);
+                }
+            }
+            Err(message) => keywords.refused.push((name.to_owned(), message)),
+        }
+    }
+
+    fn keyword(&self, name: &str, routine: &Routine, owner: Option<&ClassObject>) -> Result<Keyword, String> {
+        let mark = routine.mark.as_ref();
+        let printed = mark.and_then(|mark| mark.name.clone()).unwrap_or_else(|| naming::printable(name));
+        if printed.is_empty() {
+            return Err("Keyword name cannot be empty.".to_owned());
+        }
+        let tags = match mark {
+            Some(mark) => mark.tags.clone().ok_or("Expected tags to be list-like.")?,
+            None => Vec::new(),
+        };
+        let signature = self.signature(routine, owner.is_some())?;
+        let doc = self.routine_doc(routine, owner);
+        let mut keyword = Keyword::new(printed, signature, &doc, &tags);
+        keyword.line = Some(routine.function.node.line);
+        keyword.origin = self.origin(routine, name);
+        Ok(keyword)
+    }
+
+    /// The documentation of a function or method; a method without takes that of the method of an
+    /// ancestor (`inspect.getdoc`).
+    pub(super) fn routine_doc(&self, routine: &Routine, owner: Option<&ClassObject>) -> String {
+        if let Some(doc) = &routine.doc {
+            return docstring::clean(doc);
+        }
+        let Some(owner) = owner else { return String::new() };
+        let name = &routine.function.node.name;
+        let inherited = self.local_ancestors(owner).iter().find_map(|ancestor| {
+            let (_, object) = self.class_attribute(ancestor, name)?;
+            self.routine(&object)?.doc
+        });
+        match inherited {
+            Some(doc) => docstring::clean(&doc),
+            // That of `object.__init__`.
+            None if name == "__init__" => {
+                "Initialize self.  See help(type(self)) for accurate signature.".to_owned()
+            }
+            None => String::new(),
+        }
+    }
+
+    /// File and symbol of a routine.
+    pub(super) fn origin(&self, routine: &Routine, name: &str) -> Origin {
+        let scope = &routine.function.scope;
+        let function = match routine.function.node.name.as_str() {
+            "<lambda>" => name,
+            function => function,
+        };
+        let symbol = match &scope.class {
+            Some(class) => format!("{}.{function}", class.node.name),
+            None => function.to_owned(),
+        };
+        Origin { path: self.module(scope.module).path.clone(), symbol }
+    }
+}

@@ -1,0 +1,39 @@
+//! Keyword libraries from their source files: a static Libdoc.
+//!
+//! Robot Framework imports a library to know its keywords. Here nothing is imported or run: the
+//! modules are parsed ([`parse::python`](crate::parse::python)), a [`world`] of them answers what a
+//! name stands for across files, and Robot Framework's own rules ([`code`], [`keyword`],
+//! [`arguments`], [`hints`]) say which functions are keywords and how they are printed. What comes
+//! out ([`Spec`]) is Libdoc's JSON.
+
+mod arguments;
+mod bindings;
+mod classes;
+mod code;
+mod docstring;
+mod document;
+mod enums;
+mod evaluate;
+mod file;
+mod files;
+mod hints;
+mod keyword;
+mod naming;
+mod object;
+mod resource;
+mod routine;
+mod spec;
+mod standard_types;
+mod tags;
+mod type_docs;
+mod type_info;
+mod type_texts;
+mod unparse;
+mod value;
+mod variables;
+mod world;
+
+pub use file::document;
+pub use files::{Files, Snapshot};
+pub use resource::document_resource;
+pub use spec::{ArgumentSpec, ItemSpec, KeywordSpec, MemberSpec, Origin, Spec, TypeDocSpec, TypeSpec};

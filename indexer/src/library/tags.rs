@@ -1,0 +1,20 @@
+//! Tags as Robot Framework keeps them (`robot.model.Tags`).
+
+use std::collections::BTreeMap;
+
+/// Tags sorted and without doubles, regardless of case, spaces and underscores; the first
+/// spelling stays. `NONE` and empty tags are none.
+pub(super) fn normalized<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut found: BTreeMap<String, &str> = BTreeMap::new();
+    for tag in tags {
+        found.entry(super::naming::normalized(tag)).or_insert(tag);
+    }
+    found.remove("");
+    found.remove("none");
+    found.into_values().map(str::to_owned).collect()
+}
+
+/// True when `robot:<name>` is among the tags.
+pub(super) fn has_reserved(tags: &[String], name: &str) -> bool {
+    tags.iter().any(|tag| super::naming::normalized(tag).strip_prefix("robot:") == Some(name))
+}
