@@ -57,7 +57,7 @@ pub fn rank(
     let mut whole = [0.0f32; Kind::ALL.len()];
     for group in &question.groups {
         let information = scorer.information(group);
-        if !group.bonus {
+        if !group.bonus && !scorer.is_unknown_number(group) {
             whole.iter_mut().zip(information).for_each(|(sum, value)| *sum += value);
         }
         scorer.share(group, &mut shares);
@@ -133,6 +133,14 @@ impl Scorer<'_> {
         weighted / (weighted + self.weights.saturation)
     }
 
+    /// Whether the word is a number, a time or an id that no document holds: a pasted log line is full
+    /// of them, and they are no part of what is asked.
+    fn is_unknown_number(&self, group: &Group) -> bool {
+        let is_known = |term: &String| self.found.contains_key(term);
+        group.word.bytes().any(|byte| byte.is_ascii_digit())
+            && !group.alternatives.iter().flat_map(|way| &way.terms).any(is_known)
+    }
+
     /// Inverse document frequency of the group among the documents of each kind: that of its most
     /// common reading, or of a word that nothing holds.
     fn information(&self, group: &Group) -> [f32; Kind::ALL.len()] {
@@ -153,5 +161,54 @@ impl Scorer<'_> {
             information[kind as usize] = (1.0 + (all - held + 0.5) / (held + 0.5)).ln();
         }
         information
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexical::{expand, invert};
+    use crate::model::Document;
+
+    fn document(id: &str, title: &str, body: &str) -> Document {
+        Document {
+            fields: vec![(Field::Title, title.to_owned()), (Field::Body, body.to_owned())],
+            ..Document::new(id.to_owned(), Kind::CodeBundle)
+        }
+    }
+
+    /// The documents by falling score, each with its score in hundredths.
+    fn ranked(query: &str, documents: &[Document]) -> Vec<(String, u32)> {
+        let inverted = invert(documents);
+        let found: HashMap<String, Vec<u8>> = inverted.terms.into_iter().collect();
+        let outline = inverted.blobs.into_iter().find(|(name, _)| name == "outline").map(|(_, bytes)| bytes);
+        let outline = Outline::new(outline.unwrap_or_default());
+        let mut ranked = rank(&expand(query), &found, &outline, &[Kind::CodeBundle], &Weights::default());
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+        let shown =
+            |found: Ranked| (documents[found.document as usize].id.clone(), (found.score * 100.0) as u32);
+        ranked.into_iter().map(shown).collect()
+    }
+
+    fn sample() -> Vec<Document> {
+        vec![
+            document("title", "Certificate Expiry", "dates"),
+            document("body", "Dates", "a certificate may expire"),
+            document("other", "Queue Depth", "messages"),
+            document("more", "Pod Restarts", "counts"),
+        ]
+    }
+
+    #[test]
+    fn the_title_counts_more_than_the_body() {
+        let order: Vec<String> = ranked("certificate", &sample()).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(order, ["title", "body"]);
+    }
+
+    #[test]
+    fn words_that_nothing_holds_lower_the_score() {
+        let score = |query: &str| ranked(query, &sample())[0].1;
+        assert!(score("certificate") > score("certificate zeppelin"));
+        assert_eq!(score("certificate"), score("certificate 7f9c8b 12:04:55"));
     }
 }
