@@ -1,7 +1,7 @@
-//! From the files of a directory below `codebundles/` to one [`CodeBundle`].
+//! From the files of a directory below `codebundles/` to one [`CodeBundle`](ccr_index::model::CodeBundle).
 //!
 //! Facts come from what the author wrote: the parsed keyword calls, settings and metadata, never
-//! regular expressions over the text. What is guessed is named in [`CodeBundle::inferred`].
+//! regular expressions over the text. What is guessed is named in `inferred`.
 
 mod assemble;
 mod calls;

@@ -1,9 +1,9 @@
 //! Keyword libraries from their source files: a static Libdoc.
 //!
 //! Robot Framework imports a library to know its keywords. Here nothing is imported or run: the
-//! modules are parsed ([`parse::python`](crate::parse::python)), a [`world`] of them answers what a
-//! name stands for across files, and Robot Framework's own rules ([`code`], [`keyword`],
-//! [`arguments`], [`hints`]) say which functions are keywords and how they are printed. What comes
+//! modules are parsed ([`parse::python`](crate::parse::python)), a `world` of them answers what a
+//! name stands for across files, and Robot Framework's own rules (`code`, `keyword`,
+//! `arguments`, `hints`) say which functions are keywords and how they are printed. What comes
 //! out ([`Spec`]) is Libdoc's JSON.
 
 mod arguments;
