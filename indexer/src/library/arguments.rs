@@ -1,6 +1,7 @@
 //! Arguments of keywords: kinds, defaults and types (`robot.running.ArgumentSpec`).
 
 use super::hints::NoType;
+use super::keyword::Owner;
 use super::object::{FunctionObject, Object, Scope};
 use super::routine::{Method, Routine, Types};
 use super::type_info::TypeInfo;
@@ -55,11 +56,11 @@ impl World<'_> {
     ///
     /// # Errors
     /// Says why Robot Framework makes no keyword of it.
-    pub(super) fn signature(&self, routine: &Routine, in_class: bool) -> Result<Signature, String> {
+    pub(super) fn signature(&self, routine: &Routine, owner: Owner<'_>) -> Result<Signature, String> {
         let function = &routine.function;
         let mut parameters = &function.node.parameters[..];
-        if in_class && routine.method != Method::Static {
-            parameters = bound(parameters)?;
+        if !matches!(owner, Owner::None) && routine.method != Method::Static {
+            parameters = bound(parameters, matches!(owner, Owner::Component(_)))?;
         }
         let arguments = parameters.iter().map(|parameter| Argument {
             name: parameter.name.clone(),
@@ -187,12 +188,12 @@ impl World<'_> {
 }
 
 /// Arguments without the first, that Python fills in for methods.
-fn bound(parameters: &[Parameter]) -> Result<&[Parameter], String> {
+fn bound(parameters: &[Parameter], lenient: bool) -> Result<&[Parameter], String> {
     match parameters {
         [first, rest @ ..]
             if matches!(first.kind, ParameterKind::PositionalOnly | ParameterKind::PositionalOrNamed) =>
         {
-            if first.annotation.is_some() {
+            if first.annotation.is_some() && !lenient {
                 return Err(format!("type information given to non-existing argument `{}`", first.name));
             }
             Ok(rest)

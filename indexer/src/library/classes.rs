@@ -1,6 +1,7 @@
 //! Classes: where their attributes come from.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -80,6 +81,16 @@ impl World<'_> {
             Ancestor::Foreign(_) => None,
         };
         self.ancestors(class).iter().filter_map(local).collect()
+    }
+
+    /// The names of all attributes that classes of the files give a class, sorted as `dir` has them.
+    pub(super) fn attribute_names(&self, class: &ClassObject) -> Vec<String> {
+        let ancestors = self.local_ancestors(class);
+        let names: BTreeSet<String> = ancestors
+            .iter()
+            .flat_map(|owner| self.bindings_of(owner).keys().cloned().collect::<Vec<_>>())
+            .collect();
+        names.into_iter().collect()
     }
 
     /// True when a class from elsewhere is among the ancestors.

@@ -1,6 +1,6 @@
 //! What Robot Framework takes a library from: a module, or a class in it.
 
-use super::keyword::Keywords;
+use super::keyword::{Keywords, Owner};
 use super::object::{ClassObject, ModuleId, Object, Scope};
 use super::value::Value;
 use super::world::World;
@@ -62,19 +62,17 @@ impl World<'_> {
                     if listed.is_none_or(is_listed)
                         && let Some(object) = self.lookup(&Scope::of(*id), &name)
                     {
-                        self.add_keyword(&mut keywords, &name, &object, auto, None);
+                        self.add_keyword(&mut keywords, &name, &object, auto, Owner::None);
                     }
                 }
             }
             Code::Class(class) => {
-                let ancestors = self.local_ancestors(class);
-                let bindings: Vec<_> = ancestors.iter().map(|owner| self.bindings_of(owner)).collect();
-                let mut names: Vec<&String> = bindings.iter().flat_map(|names| names.keys()).collect();
-                names.sort_unstable();
-                names.dedup();
-                for name in names {
-                    if let Some((_, object)) = self.class_attribute(class, name) {
-                        self.add_keyword(&mut keywords, name, &object, auto, Some(class));
+                if let Some(dynamic) = self.dynamic_keywords(class) {
+                    return dynamic;
+                }
+                for name in self.attribute_names(class) {
+                    if let Some((_, object)) = self.class_attribute(class, &name) {
+                        self.add_keyword(&mut keywords, &name, &object, auto, Owner::Class(class));
                     }
                 }
             }

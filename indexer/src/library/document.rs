@@ -2,7 +2,7 @@
 
 use super::code::Code;
 use super::docstring;
-use super::keyword::Keyword;
+use super::keyword::{Keyword, Owner};
 use super::naming;
 use super::spec::{ArgumentSpec, KeywordSpec, Spec};
 use super::tags;
@@ -58,7 +58,7 @@ impl World<'_> {
         let Code::Class(class) = code else { return None };
         let (_, object) = self.class_attribute(class, "__init__")?;
         let routine = self.routine(&object)?;
-        let signature = self.signature(&routine, true).ok()?;
+        let signature = self.signature(&routine, Owner::Class(class)).ok()?;
         if signature.arguments.is_empty() {
             return None;
         }

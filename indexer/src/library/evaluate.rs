@@ -147,6 +147,9 @@ impl World<'_> {
                 let named = call.keywords.iter().map(named).collect::<Option<Vec<_>>>()?;
                 foreign_call(&name, &arguments, &named)
             }
+            Object::Class(class) if call.arguments.is_empty() && call.keywords.is_empty() => {
+                self.instance(&class)
+            }
             Object::Function(function) if call.arguments.is_empty() && call.keywords.is_empty() => {
                 self.returned(&function)
             }
@@ -347,6 +350,7 @@ fn foreign(name: &str) -> Option<Value> {
         "sys.platform" => Value::Text("linux".to_owned()),
         "os.name" => Value::Text("posix".to_owned()),
         "os.sep" => Value::Text("/".to_owned()),
+        "os.pathsep" => Value::Text(":".to_owned()),
         "os.linesep" => Value::Text("\n".to_owned()),
         "sys.maxsize" => Value::Int(i64::MAX),
         "logging.DEBUG" => Value::Int(10),

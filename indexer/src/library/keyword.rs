@@ -94,6 +94,26 @@ impl Keywords {
     }
 }
 
+/// What a keyword is an attribute of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Owner<'a> {
+    /// A module.
+    None,
+    /// A class, whose methods Robot Framework looks at itself.
+    Class(&'a ClassObject),
+    /// A class, whose methods PythonLibCore tells of: it takes less to heart.
+    Component(&'a ClassObject),
+}
+
+impl<'a> Owner<'a> {
+    fn class(self) -> Option<&'a ClassObject> {
+        match self {
+            Owner::None => None,
+            Owner::Class(class) | Owner::Component(class) => Some(class),
+        }
+    }
+}
+
 impl World<'_> {
     /// Adds the keyword of an attribute of a module or class, if it gives one.
     pub(super) fn add_keyword(
@@ -102,14 +122,39 @@ impl World<'_> {
         name: &str,
         object: &Object,
         auto: bool,
-        owner: Option<&ClassObject>,
+        owner: Owner<'_>,
     ) {
         let Some(routine) = self.routine(object) else { return };
         let included = (auto && !name.starts_with('_')) || routine.mark.is_some();
-        if !included || routine.hidden {
-            return;
+        if included && !routine.hidden {
+            let given = routine.mark.as_ref().and_then(|mark| mark.name.clone());
+            let shown = given.unwrap_or_else(|| naming::printable(name));
+            self.add_routine(keywords, (name, shown), &routine, owner);
         }
-        match self.keyword(name, &routine, owner) {
+    }
+
+    /// Adds the keyword of an attribute under a name that is already known.
+    pub(super) fn add_named_keyword(
+        &self,
+        keywords: &mut Keywords,
+        name: &str,
+        shown: &str,
+        object: &Object,
+        owner: Owner<'_>,
+    ) {
+        if let Some(routine) = self.routine(object) {
+            self.add_routine(keywords, (name, shown.to_owned()), &routine, owner);
+        }
+    }
+
+    fn add_routine(
+        &self,
+        keywords: &mut Keywords,
+        (name, shown): (&str, String),
+        routine: &Routine,
+        owner: Owner<'_>,
+    ) {
+        match self.keyword(name, shown, routine, owner) {
             Ok(keyword) => {
                 let embedded = variables::embedded(&keyword.name);
                 if embedded.is_empty() {
@@ -122,19 +167,23 @@ impl World<'_> {
         }
     }
 
-    fn keyword(&self, name: &str, routine: &Routine, owner: Option<&ClassObject>) -> Result<Keyword, String> {
-        let mark = routine.mark.as_ref();
-        let printed = mark.and_then(|mark| mark.name.clone()).unwrap_or_else(|| naming::printable(name));
-        if printed.is_empty() {
+    fn keyword(
+        &self,
+        name: &str,
+        shown: String,
+        routine: &Routine,
+        owner: Owner<'_>,
+    ) -> Result<Keyword, String> {
+        if shown.is_empty() {
             return Err("Keyword name cannot be empty.".to_owned());
         }
-        let tags = match mark {
+        let tags = match &routine.mark {
             Some(mark) => mark.tags.clone().ok_or("Expected tags to be list-like.")?,
             None => Vec::new(),
         };
-        let signature = self.signature(routine, owner.is_some())?;
-        let doc = self.routine_doc(routine, owner);
-        let mut keyword = Keyword::new(printed, signature, &doc, &tags);
+        let signature = self.signature(routine, owner)?;
+        let doc = self.routine_doc(routine, owner.class());
+        let mut keyword = Keyword::new(shown, signature, &doc, &tags);
         keyword.line = Some(routine.function.node.line);
         keyword.origin = self.origin(routine, name);
         Ok(keyword)

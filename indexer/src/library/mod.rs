@@ -12,6 +12,7 @@ mod classes;
 mod code;
 mod docstring;
 mod document;
+mod dynamic;
 mod enums;
 mod evaluate;
 mod file;

@@ -60,8 +60,8 @@ pub(super) struct Routine {
 enum Effect {
     /// Returns it, or a wrapper that `functools.wraps` makes look like it.
     Keeps,
-    /// Returns another function.
-    Replaces(FunctionObject),
+    /// Returns another function, that has the documentation of the first or its own.
+    Replaces { function: FunctionObject, keeps_doc: bool },
 }
 
 impl World<'_> {
@@ -130,8 +130,10 @@ impl World<'_> {
                 // An instance of a class is no routine, even if it can be called.
                 Object::Class(_) => return None,
                 Object::Function(decorator) => {
-                    if let Effect::Replaces(function) = effect(&decorator, call.is_some()) {
-                        routine = Routine { method: routine.method, ..plain(function) };
+                    if let Effect::Replaces { function, keeps_doc } = effect(&decorator, call.is_some()) {
+                        let other = plain(function);
+                        let doc = if keeps_doc { routine.doc } else { other.doc.clone() };
+                        routine = Routine { method: routine.method, doc, ..other };
                     }
                 }
                 _ => {}
@@ -206,7 +208,9 @@ fn effect(decorator: &FunctionObject, called: bool) -> Effect {
 fn replacement(decorator: &FunctionObject, node: &Function, inner: Option<Arc<Function>>) -> Effect {
     match inner {
         Some(inner) if inner.decorators.is_empty() && !updates_wrapper(node) => {
-            Effect::Replaces(FunctionObject { scope: Scope::of(decorator.scope.module), node: inner })
+            let keeps_doc = sets_attribute(node, &inner.name, "__doc__");
+            let scope = Scope::of(decorator.scope.module);
+            Effect::Replaces { function: FunctionObject { scope, node: inner }, keeps_doc }
         }
         _ => Effect::Keeps,
     }
@@ -242,6 +246,17 @@ fn nested_function(body: &[Statement], name: &str) -> Option<Arc<Function>> {
 /// True for a function under `@functools.wraps(...)` or another decorator of its kind.
 fn is_wrapper(function: &Function) -> bool {
     !function.decorators.is_empty()
+}
+
+/// True when a body assigns `name.attribute = ...`.
+fn sets_attribute(node: &Function, name: &str, attribute: &str) -> bool {
+    node.body.iter().any(|statement| match statement {
+        Statement::Assign { targets, .. } => targets.iter().any(|target| match target {
+            Expression::Attribute(value, set) => set == attribute && value.as_name() == Some(name),
+            _ => false,
+        }),
+        _ => false,
+    })
 }
 
 /// True when a body calls `functools.update_wrapper`.

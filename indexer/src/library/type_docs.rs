@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::docstring;
 use super::hints::standard;
+use super::keyword::Owner;
 use super::object::Object;
 use super::spec::{ItemSpec, MemberSpec, TypeDocSpec, TypeSpec};
 use super::standard_types::STANDARD;
@@ -166,14 +167,18 @@ impl World<'_> {
         let (routine, in_class) = match converter {
             Object::Class(class) => {
                 let (_, init) = self.class_attribute(class, "__init__")?;
-                (self.routine(&init)?, true)
+                (self.routine(&init)?, Some(class.clone()))
             }
             object => {
-                let in_class = matches!(object, Object::Function(function) if function.scope.class.is_some());
+                let in_class = match object {
+                    Object::Function(function) => function.scope.class.clone(),
+                    _ => None,
+                };
                 (self.routine(object)?, in_class)
             }
         };
-        let signature = self.signature(&routine, in_class).ok()?;
+        let owner = in_class.as_ref().map_or(Owner::None, Owner::Class);
+        let signature = self.signature(&routine, owner).ok()?;
         let doc = match converter {
             Object::Class(class) => self.inherited_doc(class),
             _ => routine.doc.as_deref().map(docstring::clean).unwrap_or_default(),
