@@ -137,7 +137,7 @@ impl World<'_> {
         let annotations: Vec<_> = annotations.chain([function.node.returns.as_ref()]).collect();
         let evaluated: Result<Vec<_>, _> = annotations
             .iter()
-            .map(|hint| hint.map(|hint| self.hint(&function.scope, hint, postponed)).transpose())
+            .map(|hint| hint.map(|hint| self.annotation(&function.scope, hint, postponed)).transpose())
             .collect();
         let mut infos = match evaluated {
             Ok(infos) => infos,
@@ -152,6 +152,13 @@ impl World<'_> {
             argument.info = info;
         }
         Ok(())
+    }
+
+    fn annotation(&self, scope: &Scope, hint: &Expression, postponed: bool) -> Result<TypeInfo, NoType> {
+        if postponed {
+            return self.text_hint(scope, &super::unparse::text(hint), hint);
+        }
+        self.hint(scope, hint, false)
     }
 
     /// The type of an annotation whose names are not all defined.

@@ -74,7 +74,7 @@ impl World<'_> {
         match hint {
             Expression::Constant(Constant::Text(written)) => {
                 let parsed = parse_expression(written).ok_or(NoType::Undefined)?;
-                self.hint(&Scope::of(scope.module), &parsed, true)
+                self.text_hint(scope, written, &parsed)
             }
             Expression::Constant(Constant::None) => Ok(none()),
             Expression::Constant(Constant::Ellipsis) => Ok(TypeInfo::new("...", Kind::Ellipsis)),
@@ -92,6 +92,23 @@ impl World<'_> {
             }
             other => Ok(self.shown(scope, other)),
         }
+    }
+
+    /// The type of an annotation that is a text. A text that comes up again while it is looked at,
+    /// as in `Item = str | list["Item"]`, is left as it is written.
+    pub(super) fn text_hint(
+        &self,
+        scope: &Scope,
+        text: &str,
+        parsed: &Expression,
+    ) -> Result<TypeInfo, NoType> {
+        if self.texts.borrow().iter().any(|open| open == text) {
+            return TypeInfo::from_text(text).map_err(NoType::Refused);
+        }
+        self.texts.borrow_mut().push(text.to_owned());
+        let info = self.hint(&Scope::of(scope.module), parsed, true);
+        self.texts.borrow_mut().pop();
+        info
     }
 
     fn all_hints(&self, scope: &Scope, items: &[Expression], text: bool) -> Result<Vec<TypeInfo>, NoType> {

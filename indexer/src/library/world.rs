@@ -40,6 +40,8 @@ pub(super) struct World<'a> {
     by_path: RefCell<HashMap<String, ModuleId>>,
     pub(super) class_bindings: RefCell<HashMap<*const Class, Rc<Bindings>>>,
     pub(super) ancestors: RefCell<HashMap<*const Class, Rc<Vec<Ancestor>>>>,
+    /// Annotations that are texts and are being looked at.
+    pub(super) texts: RefCell<Vec<String>>,
     depth: Cell<u32>,
     steps: Cell<u32>,
 }
@@ -53,6 +55,7 @@ impl<'a> World<'a> {
             by_path: RefCell::default(),
             class_bindings: RefCell::default(),
             ancestors: RefCell::default(),
+            texts: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(0),
         }
