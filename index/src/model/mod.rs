@@ -8,6 +8,7 @@ mod collection;
 mod document;
 mod generation_rules;
 mod interface;
+mod library;
 mod script;
 
 pub use bundle::{CodeBundle, Import, Issue, KeywordUse, Metadata, Readme, ReadmeSection, Task, TaskKind};
@@ -15,4 +16,5 @@ pub use collection::{CodeCollection, Visibility};
 pub use document::{Access, Document, Field, Kind, Location};
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
 pub use interface::{PlatformVariable, Secret, Service, UserVariable};
+pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind};
 pub use script::{Script, ScriptFunction};

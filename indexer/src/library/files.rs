@@ -34,6 +34,11 @@ impl<'a> Snapshot<'a> {
         Snapshot { files, folders }
     }
 
+    /// The bytes of a file.
+    pub fn bytes(&self, path: &str) -> Option<&'a [u8]> {
+        self.files.get(path).copied()
+    }
+
     /// All paths, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &'a str> + '_ {
         self.files.keys().copied()
@@ -42,7 +47,7 @@ impl<'a> Snapshot<'a> {
 
 impl Files for Snapshot<'_> {
     fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
-        self.files.get(path).map(|bytes| Cow::Borrowed(*bytes))
+        self.bytes(path).map(Cow::Borrowed)
     }
 
     fn is_file(&self, path: &str) -> bool {

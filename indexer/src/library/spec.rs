@@ -1,6 +1,8 @@
 //! Libdoc's JSON spec: what `robot.libdoc` writes of a library or resource file, version 4, less
 //! `source` (a path of the machine that wrote it) and `generated` (its clock).
 
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 
 /// A library or resource file with its keywords.
@@ -159,4 +161,21 @@ pub struct ItemSpec {
     pub kind: String,
     /// True when it must be there.
     pub required: bool,
+}
+
+impl fmt::Display for TypeSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(alias) = &self.alias {
+            return f.write_str(alias);
+        }
+        if !self.union {
+            f.write_str(self.name.as_deref().unwrap_or_default())?;
+        }
+        let nested: Vec<String> = self.nested.iter().map(ToString::to_string).collect();
+        match (self.union, nested.is_empty()) {
+            (true, _) => f.write_str(&nested.join(" | ")),
+            (false, true) => Ok(()),
+            (false, false) => write!(f, "[{}]", nested.join(", ")),
+        }
+    }
 }

@@ -136,6 +136,12 @@ impl<'a> World<'a> {
         self.find_below(folder, dotted).map_or_else(relative, Target::Path)
     }
 
+    /// The file of a module of the package at `path`.
+    pub(super) fn submodule(&self, path: &str, name: &str) -> Option<String> {
+        let folder = if self.files.is_folder(path) { Some(path) } else { path.strip_suffix("/__init__.py") };
+        self.find_below(folder?, name)
+    }
+
     fn find_below(&self, folder: &str, dotted: &str) -> Option<String> {
         let path = join(folder, &dotted.replace('.', "/"));
         let package = join(&path, "__init__.py");

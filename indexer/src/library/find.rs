@@ -1,0 +1,359 @@
+//! Which files of a repository are keyword libraries, and the names that suites import them by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ccr_index::FileProblem;
+use ccr_index::model::Library;
+
+use super::bindings::{Binding, Target};
+use super::code::Code;
+use super::files::{Snapshot, join, parent};
+use super::object::{ModuleId, Object};
+use super::world::World;
+use super::{document_resource, roots};
+use crate::parse::Problem;
+use crate::parse::python::on_large_stack;
+use crate::parse::robot::{self, Import, ImportKind};
+
+/// The keyword libraries of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// By import name.
+    pub libraries: Vec<Library>,
+    /// What is wrong in files that were read for them.
+    pub problems: Vec<FileProblem>,
+}
+
+/// Finds the keyword libraries among the files of a repository, given by path and content.
+///
+/// A library is what a suite of the repository imports from it, and beyond that every Python module
+/// and resource file below its package roots (`libraries/`, `src/`, those that `pyproject.toml` and
+/// `setup.cfg` name) that has keywords, but for tests and for modules that only serve others.
+pub fn find(collection: &str, files: &[(String, Vec<u8>)]) -> Found {
+    match on_large_stack(|| Search::new(collection, files).run()) {
+        Ok(found) => found,
+        Err(error) => {
+            let problem = Problem::whole(format!("no thread to read libraries on: {error}"));
+            Found { libraries: Vec::new(), problems: vec![problem.in_file("")] }
+        }
+    }
+}
+
+struct Search<'a> {
+    collection: &'a str,
+    snapshot: &'a Snapshot<'a>,
+    world: World<'a>,
+    roots: Vec<String>,
+    found: BTreeMap<String, Library>,
+    /// Folders of the packages that suites import.
+    packages: BTreeSet<String>,
+    problems: Vec<FileProblem>,
+}
+
+impl<'a> Search<'a> {
+    fn new(collection: &'a str, files: &'a [(String, Vec<u8>)]) -> Searching<'a> {
+        let files = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
+        Searching { collection, snapshot: Snapshot::new(files) }
+    }
+
+    fn run(mut self) -> Found {
+        let imports = self.imports();
+        for (suite, import) in &imports {
+            match import.kind {
+                ImportKind::Library => self.add_import(suite, &import.name),
+                ImportKind::Resource => self.add_imported_resource(suite, &import.name),
+                ImportKind::Variables => {}
+            }
+        }
+        self.add_modules();
+        self.add_resources();
+        Found { libraries: self.found.into_values().collect(), problems: self.problems }
+    }
+
+    /// What the suites and resource files of the repository import, with the path of each.
+    fn imports(&self) -> Vec<(String, Import)> {
+        let mut imports = Vec::new();
+        for path in self.snapshot.paths() {
+            let Some(bytes) = self.snapshot.bytes(path) else { continue };
+            let Ok(text) = robot::decode(bytes) else { continue };
+            let found = match path.rsplit_once('.').map(|(_, ending)| ending) {
+                Some("robot") => robot::parse_suite(text, path).value.resource.imports,
+                Some("resource") => robot::parse_resource(text).value.imports,
+                _ => continue,
+            };
+            imports.extend(found.into_iter().map(|import| (path.to_owned(), import)));
+        }
+        imports
+    }
+
+    /// Adds the library that a suite imports, if it is in the repository.
+    fn add_import(&mut self, suite: &str, name: &str) {
+        if name.contains('/') {
+            let Some(path) = self.imported_path(suite, name) else { return };
+            if !path.ends_with(".py") {
+                return;
+            }
+            let Some(id) = self.world.load(&path) else { return };
+            let stem = stem(&path).to_owned();
+            let code = self.world.code_of_module(id, &stem);
+            self.add(&path, &code, &stem);
+            return;
+        }
+        if let Some(code) = self.imported_code(name) {
+            self.note_package(name, &code);
+            self.add(name, &code, name);
+        }
+    }
+
+    /// What `Library    name` imports: a module or a class in one.
+    fn imported_code(&self, name: &str) -> Option<Code> {
+        let Some((package, last)) = name.rsplit_once('.') else {
+            let Target::Path(path) = self.world.find(name) else { return None };
+            return Some(self.world.code_of_module(self.world.load(&path)?, name));
+        };
+        let Target::Path(path) = self.world.find(package) else { return None };
+        let package = self.world.load(&path)?;
+        let object = self.world.module_attribute(package, last)?;
+        match self.world.follow(object)? {
+            Object::Module(id) => Some(self.world.code_of_module(id, last)),
+            Object::Class(class) => Some(Code::Class(class)),
+            _ => None,
+        }
+    }
+
+    /// Notes the package that a suite imports, itself or a class of: its modules are parts of it.
+    fn note_package(&mut self, name: &str, code: &Code) {
+        let package = match (self.world.find(name), name.rsplit_once('.')) {
+            (Target::Path(path), _) if path.ends_with("__init__.py") => Some(path),
+            (Target::Foreign(_), Some((package, _))) if matches!(code, Code::Class(_)) => {
+                match self.world.find(package) {
+                    Target::Path(path) => Some(path),
+                    Target::Foreign(_) => None,
+                }
+            }
+            _ => None,
+        };
+        self.packages.extend(package.map(|path| parent(&path).to_owned()));
+    }
+
+    /// The repository path that an import of a path means.
+    fn imported_path(&self, suite: &str, written: &str) -> Option<String> {
+        let written = written.replace('\\', "/");
+        let name = written.strip_prefix("${CURDIR}/").unwrap_or(&written);
+        if name.contains("${") || name.starts_with('/') {
+            return None;
+        }
+        let folders = std::iter::once(parent(suite)).chain(self.roots.iter().map(String::as_str));
+        folders
+            .filter_map(|folder| normalized(&join(folder, name)))
+            .find(|path| self.snapshot.bytes(path).is_some())
+    }
+
+    fn add_imported_resource(&mut self, suite: &str, name: &str) {
+        if let Some(path) = self.imported_path(suite, name) {
+            self.add_resource(&path);
+        }
+    }
+
+    /// Adds every module below the roots that is a library of its own.
+    fn add_modules(&mut self) {
+        let paths: Vec<&str> = self.snapshot.paths().filter(|path| self.may_be_library(path)).collect();
+        let modules: Vec<(&str, ModuleId)> =
+            paths.iter().filter_map(|path| Some((*path, self.world.load(path)?))).collect();
+        let served = self.served(&modules);
+        for (path, id) in modules {
+            let name = self.world.module(id).dotted.clone();
+            let is_part = self.packages.iter().any(|package| is_below(path, package));
+            if is_part || name.is_empty() || self.found.contains_key(&name) {
+                continue;
+            }
+            let last = name.rsplit('.').next().unwrap_or(&name);
+            let code = self.world.code_of_module(id, last);
+            if self.stands_alone(path, &code, id, &served) && !self.world.keywords(&code).found.is_empty() {
+                self.add(&name, &code, &name);
+            }
+        }
+    }
+
+    fn may_be_library(&self, path: &str) -> bool {
+        let below = self.roots.iter().any(|root| is_below(path, root));
+        let stem = stem(path);
+        let name = if stem == "__init__" { stem_of_folder(path) } else { stem };
+        let is_test = name.starts_with("test_") || name.ends_with("_test") || name.starts_with('_');
+        let in_tests = path.split('/').any(|part| matches!(part, "tests" | "test" | "robot_tests"));
+        let is_setup = matches!(name, "conftest" | "setup" | "__main__");
+        below && path.ends_with(".py") && !is_test && !in_tests && !is_setup
+    }
+
+    /// Modules that others import, and whether it is their own package that does.
+    fn served(&self, modules: &[(&str, ModuleId)]) -> BTreeMap<String, BTreeSet<bool>> {
+        let mut served: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
+        for (path, id) in modules {
+            let module = self.world.bind(*id);
+            for binding in module.bindings.borrow().values() {
+                let used = match binding {
+                    Binding::Module(Target::Path(used)) => used.clone(),
+                    // `from package import module`, or a name of a module.
+                    Binding::Member(Target::Path(used), name) => {
+                        self.world.submodule(used, name).unwrap_or_else(|| used.clone())
+                    }
+                    _ => continue,
+                };
+                let own = path.ends_with("__init__.py") && parent(&used) == parent(path);
+                served.entry(used).or_default().insert(own);
+            }
+        }
+        served
+    }
+
+    /// True for a module that is a library by itself and not a part of one: nobody of the
+    /// repository imports it, or it says that it is one.
+    fn stands_alone(
+        &self,
+        path: &str,
+        code: &Code,
+        id: ModuleId,
+        served: &BTreeMap<String, BTreeSet<bool>>,
+    ) -> bool {
+        let settings = ["ROBOT_LIBRARY_SCOPE", "ROBOT_LIBRARY_VERSION", "ROBOT_AUTO_KEYWORDS"];
+        let stated = settings.iter().any(|name| match code {
+            Code::Class(class) => self.world.has_class_setting(class, name),
+            Code::Module(id) => self.world.module_attribute(*id, name).is_some(),
+        });
+        let Some(users) = served.get(path) else { return stated || path_is_public(path) };
+        // What its own package hands on is imported by the name of the package.
+        if users.contains(&true) && self.found.contains_key(package_of(&self.world.module(id).dotted)) {
+            return false;
+        }
+        stated || (!users.contains(&true) && path_is_public(path) && self.uses_robot(id))
+    }
+
+    /// True when a module imports from Robot Framework itself.
+    fn uses_robot(&self, id: ModuleId) -> bool {
+        let module = self.world.bind(id);
+        let bindings = module.bindings.borrow();
+        bindings.values().any(|binding| match binding {
+            Binding::Member(Target::Foreign(name), _) | Binding::Module(Target::Foreign(name)) => {
+                name == "robot" || name.starts_with("robot.")
+            }
+            _ => false,
+        })
+    }
+
+    fn add(&mut self, import: &str, code: &Code, name: &str) {
+        if self.found.contains_key(import) {
+            return;
+        }
+        let (spec, refused) = self.world.document(code, name);
+        let module = match code {
+            Code::Module(id) => *id,
+            Code::Class(class) => class.module,
+        };
+        let path = self.world.module(module).path.clone();
+        let mut paths: BTreeSet<&str> =
+            spec.keywords.iter().map(|keyword| keyword.origin.path.as_str()).collect();
+        paths.insert(&path);
+        let mut problems: Vec<FileProblem> = refused
+            .into_iter()
+            .map(|(name, why)| Problem::whole(format!("`{name}` is no keyword: {why}")).in_file(&path))
+            .collect();
+        for path in paths {
+            let read = self.world.load(path).map(|id| self.world.module(id));
+            let broken = read.iter().flat_map(|module| module.problems.iter().cloned());
+            problems.extend(broken.map(|problem| problem.in_file(path)));
+        }
+        self.problems.extend(
+            problems.iter().filter(|problem| !self.problems.contains(problem)).cloned().collect::<Vec<_>>(),
+        );
+        let library = spec.library(self.collection, import, &path, problems);
+        self.found.insert(import.to_owned(), library);
+    }
+
+    fn add_resources(&mut self) {
+        let below =
+            |path: &&str| path.ends_with(".resource") && self.roots.iter().any(|root| is_below(path, root));
+        let paths: Vec<&str> = self.snapshot.paths().filter(below).collect();
+        for path in paths {
+            self.add_resource(path);
+        }
+    }
+
+    fn add_resource(&mut self, path: &str) {
+        if self.found.contains_key(path) {
+            return;
+        }
+        let Some(text) = self.snapshot.bytes(path).and_then(|bytes| robot::decode(bytes).ok()) else {
+            return;
+        };
+        let parsed = robot::parse_resource(text);
+        if parsed.value.refusal.is_some() {
+            return;
+        }
+        let problems = parsed.problems.into_iter().map(|problem| problem.in_file(path)).collect();
+        let spec = document_resource(stem(path), &parsed.value);
+        self.found.insert(path.to_owned(), spec.library(self.collection, path, path, problems));
+    }
+}
+
+/// A search whose files are not yet looked at.
+struct Searching<'a> {
+    collection: &'a str,
+    snapshot: Snapshot<'a>,
+}
+
+impl Searching<'_> {
+    fn run(self) -> Found {
+        let roots = roots::roots(&self.snapshot);
+        let search = Search {
+            collection: self.collection,
+            world: World::new(&self.snapshot, roots.clone()),
+            snapshot: &self.snapshot,
+            roots,
+            found: BTreeMap::new(),
+            packages: BTreeSet::new(),
+            problems: Vec::new(),
+        };
+        search.run()
+    }
+}
+
+/// False for names that say that a module helps others.
+fn path_is_public(path: &str) -> bool {
+    let name = stem(path);
+    !(name.ends_with("utils")
+        || name.ends_with("util")
+        || name.ends_with("helper")
+        || name.ends_with("helpers"))
+}
+
+fn is_below(path: &str, folder: &str) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
+fn package_of(dotted: &str) -> &str {
+    dotted.rsplit_once('.').map_or("", |(package, _)| package)
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+fn stem_of_folder(path: &str) -> &str {
+    parent(path).rsplit('/').next().unwrap_or_default()
+}
+
+/// A path without `.` and `..`; none when it leads out of the repository.
+fn normalized(path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
