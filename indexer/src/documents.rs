@@ -1,8 +1,11 @@
 //! From domain objects to the documents that are searched.
 
-use ccr_index::model::{CodeBundle, CodeCollection, Document, Field, Kind, Location, Readme, Script, Task};
+use ccr_index::model::{
+    CodeBundle, CodeCollection, Document, Field, Keyword, Kind, Library, Location, Readme, Script, Task,
+};
 
 use crate::bundle::Assembled;
+use crate::library::FunctionTexts;
 
 /// Bytes of a summary at most.
 const SUMMARY: usize = 400;
@@ -34,6 +37,9 @@ pub fn of_bundle(mut assembled: Assembled, links: &Links<'_>) -> Vec<Document> {
     for task in &mut bundle.tasks {
         task.url = links(&task.path, Some(task.line));
     }
+    for keyword in &mut bundle.keywords {
+        keyword.url = links(&keyword.path, Some(keyword.line));
+    }
     let mut documents = vec![bundle_document(&assembled)];
     let bundle = &assembled.bundle;
     documents.extend(
@@ -41,6 +47,75 @@ pub fn of_bundle(mut assembled: Assembled, links: &Links<'_>) -> Vec<Document> {
     );
     documents.extend(bundle.scripts.iter().map(|script| script_document(script, &assembled, links)));
     documents
+}
+
+/// The documents of a keyword library: itself and its keywords, those for its own use left out.
+pub fn of_library(library: &Library, links: &Links<'_>, texts: &FunctionTexts<'_>) -> Vec<Document> {
+    let keywords = library.keywords.iter().filter(|keyword| !keyword.private);
+    let mut documents = vec![library_document(library, links)];
+    documents.extend(keywords.map(|keyword| keyword_document(keyword, library, links, texts)));
+    documents
+}
+
+fn library_document(library: &Library, links: &Links<'_>) -> Document {
+    let mut document = Document::new(library.id.clone(), Kind::Library);
+    document.collection.clone_from(&library.collection);
+    document.title.clone_from(&library.name);
+    document.summary = shorten(&library.doc);
+    document.location = Location {
+        path: Some(library.path.clone()),
+        line: Some(library.line),
+        url: links(&library.path, Some(library.line)),
+        symbol: None,
+    };
+    let keywords = || library.keywords.iter().filter(|keyword| !keyword.private);
+    document.fields = vec![
+        (Field::Title, library.name.clone()),
+        (Field::Name, library.path.clone()),
+        (Field::Parts, lines(keywords().map(|keyword| keyword.name.as_str()))),
+        (Field::Summary, library.doc.clone()),
+        (Field::Body, lines(keywords().map(|keyword| keyword.short_doc.as_str()))),
+    ];
+    document.record = to_json(library);
+    document
+}
+
+fn keyword_document(
+    keyword: &Keyword,
+    library: &Library,
+    links: &Links<'_>,
+    texts: &FunctionTexts<'_>,
+) -> Document {
+    let mut document = Document::new(keyword.id.clone(), Kind::Keyword);
+    document.collection.clone_from(&library.collection);
+    document.parent = Some(library.id.clone());
+    document.title.clone_from(&keyword.name);
+    document.summary = shorten(&keyword.short_doc);
+    document.tags.clone_from(&keyword.tags);
+    document.location = Location {
+        path: Some(keyword.path.clone()),
+        symbol: Some(keyword.symbol.clone()).filter(|symbol| !symbol.is_empty()),
+        line: Some(keyword.line),
+        url: links(&keyword.path, Some(keyword.line)),
+    };
+    document.fields = vec![
+        (Field::Title, keyword.name.clone()),
+        (Field::Name, lines([library.name.as_str(), keyword.symbol.as_str()])),
+        (Field::Parts, lines(keyword.args.iter().map(|argument| argument.name.as_str()))),
+        (Field::Tags, lines(&keyword.tags)),
+        (Field::Summary, keyword.short_doc.clone()),
+        (
+            Field::Body,
+            lines(
+                [keyword.doc.as_str(), keyword.return_doc.as_str()]
+                    .into_iter()
+                    .chain(keyword.args.iter().map(|argument| argument.doc.as_str())),
+            ),
+        ),
+        (Field::Code, texts.get(&keyword.path, keyword.line).unwrap_or_default().to_owned()),
+    ];
+    document.record = to_json(keyword);
+    document
 }
 
 fn bundle_document(assembled: &Assembled) -> Document {
@@ -63,6 +138,7 @@ fn bundle_document(assembled: &Assembled) -> Document {
         (Field::Summary, summary_text(bundle)),
         (Field::Body, body_text(bundle)),
         (Field::Code, code_text(assembled)),
+        (Field::Calls, lines(bundle.keywords.iter().map(|keyword| keyword.name.as_str()))),
     ];
     document.record = to_json(bundle);
     document

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use ccr_index::model::Kind;
-use ccr_index::search::{Query, Searcher};
+use ccr_index::search::{Hit, Query, Searcher};
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, open};
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &args::Eval, data_dir: &Path, printer: &mut Printer
         if arguments.kind.is_some_and(|kind| kind != judged.kind) {
             continue;
         }
-        let answers = answers(&searcher, &judged)?;
+        let answers = answers(&searcher, &judged, grades.get(&judged.id))?;
         for (rank, (id, relevance)) in answers.iter().enumerate() {
             lines.push_str(&format!("{}\t{}\t{id}\t{relevance}\n", judged.id, rank + 1));
         }
@@ -75,13 +75,30 @@ pub(super) fn run(arguments: &args::Eval, data_dir: &Path, printer: &mut Printer
     Ok(Outcome::Done)
 }
 
-fn answers(searcher: &Searcher, judged: &Judged) -> Result<Vec<(String, f32)>> {
+/// Judged targets of a query with their grades.
+type Grades = HashMap<String, f64>;
+
+/// The ids found, best first, as judgments write them.
+fn answers(searcher: &Searcher, judged: &Judged, grades: Option<&Grades>) -> Result<Vec<(String, f32)>> {
     let mut query = Query::new(judged.query.clone());
-    query.filter.kinds = vec![judged.kind];
+    // Libraries are judged by their functions, which are the keywords.
+    query.filter.kinds = vec![if judged.kind == Kind::Library { Kind::Keyword } else { judged.kind }];
     query.limit = DEPTH;
     query.floor = 0.0;
     let answer = searcher.search(&query).context("could not search the index")?;
-    Ok(answer.hits.into_iter().map(|hit| (hit.id, hit.relevance)).collect())
+    Ok(answer.hits.iter().map(|hit| (target(hit, grades), hit.relevance)).collect())
+}
+
+/// The id of a hit in judgments: that of a keyword is `<collection>/<path>#<function>`, with the
+/// class in front only where the judgments have it so.
+fn target(hit: &Hit, grades: Option<&Grades>) -> String {
+    let (Some(path), Some(symbol)) = (&hit.path, &hit.symbol) else { return hit.id.clone() };
+    let whole = format!("{}/{path}#{symbol}", hit.collection);
+    if grades.is_some_and(|grades| grades.contains_key(&whole)) {
+        return whole;
+    }
+    let own = symbol.rsplit('.').next().unwrap_or(symbol);
+    format!("{}/{path}#{own}", hit.collection)
 }
 
 fn read_queries(path: &Path) -> Result<Vec<Judged>> {
@@ -96,9 +113,9 @@ fn read_queries(path: &Path) -> Result<Vec<Judged>> {
 }
 
 /// Query id to target id to grade; the TREC form with four columns is read too.
-fn read_grades(path: &Path) -> Result<HashMap<String, HashMap<String, f64>>> {
+fn read_grades(path: &Path) -> Result<HashMap<String, Grades>> {
     let text = fs::read_to_string(path).with_context(|| format!("could not read `{}`", path.display()))?;
-    let mut grades: HashMap<String, HashMap<String, f64>> = HashMap::new();
+    let mut grades: HashMap<String, Grades> = HashMap::new();
     for (number, line) in
         text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
     {
@@ -120,7 +137,7 @@ fn read_grades(path: &Path) -> Result<HashMap<String, HashMap<String, f64>>> {
 impl Scores {
     /// Adds a query: nDCG with the grades as gains; the rest count a target from grade 2 on, or from
     /// the best grade that the query has.
-    fn add(&mut self, answers: &[(String, f32)], grades: &HashMap<String, f64>) {
+    fn add(&mut self, answers: &[(String, f32)], grades: &Grades) {
         let grade = |id: &str| grades.get(id).copied().unwrap_or(0.0);
         let discounted = |ranked: &[f64]| -> f64 {
             ranked.iter().take(CUT).enumerate().map(|(rank, gain)| gain / (rank as f64 + 2.0).log2()).sum()

@@ -51,8 +51,7 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     for source in &summary.sources {
         print_source(source, printer)?;
     }
-    let counts: Vec<String> =
-        summary.counts.iter().map(|(kind, count)| format!("{count} {kind}{}", plural(*count))).collect();
+    let counts: Vec<String> = summary.counts.iter().map(|(kind, count)| counted(*count, kind)).collect();
     let changes = summary.changes;
     let changed =
         format!("{} added, {} changed, {} removed", changes.added, changes.changed, changes.removed);
@@ -71,8 +70,13 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     Ok(())
 }
 
-fn plural(count: u64) -> &'static str {
-    if count == 1 { "" } else { "s" }
+/// `1 library`, `2 libraries`.
+fn counted(count: u64, word: &str) -> String {
+    match (count, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {word}s"),
+    }
 }
 
 fn report(source: &SourceSummary, printer: &mut Printer) {
@@ -117,20 +121,15 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     };
     let color = if source.has_failures() { style::WARNING } else { style::GOOD };
     let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or("-");
-    let counted = |kind: &str, word: &str| {
-        let count = source.counts.get(kind).copied().unwrap_or(0);
-        format!("{count} {word}{}", plural(count))
-    };
-    let held = format!(
-        "{}, {}, {}",
-        counted("codebundle", "bundle"),
-        counted("task", "task"),
-        counted("script", "script")
-    );
+    let count = |kind: &str| source.counts.get(kind).copied().unwrap_or(0);
+    let words = [("codebundle", "bundle"), ("task", "task"), ("script", "script"), ("keyword", "keyword")];
+    // Keywords are few: most collections have none of their own.
+    let shown = words.iter().filter(|(kind, _)| *kind != "keyword" || count(kind) > 0);
+    let held: Vec<String> = shown.map(|(kind, word)| counted(count(kind), word)).collect();
+    let held = held.join(", ");
     let problems = match source.problems.len() {
         0 => String::new(),
-        1 => ", 1 problem".to_owned(),
-        many => format!(", {many} problems"),
+        some => format!(", {}", counted(some as u64, "problem")),
     };
     printer
         .text(format_args!("{:<28} {color}{word:<9}{color:#} {commit:<12} {held}{problems}", source.slug))?;

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use ccr_index::model::{CodeBundle, CodeCollection, Document, Kind, Script};
+use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, Script};
 use ccr_index::search::{Query, Searcher};
 use serde_json::{Value, json};
 
@@ -67,11 +67,38 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
                 render::collection(&collection, &counts, printer)
             }
         }
-        Kind::Library | Kind::Keyword | Kind::Documentation => {
+        Kind::Library => {
+            let library: Library = record(document)?;
+            if printer.is_json() {
+                printer.json(&library)
+            } else {
+                render::library(&library, document, printer)
+            }
+        }
+        Kind::Keyword => {
+            let keyword: Keyword = record(document)?;
+            let name = library_name(document);
+            let callers = searcher.callers(name, &keyword.name)?;
+            if printer.is_json() {
+                let mut value = serde_json::to_value(&keyword)?;
+                value["library"] = json!(name);
+                value["callers"] = json!(callers);
+                printer.json(&value)
+            } else {
+                render::keyword(&keyword, name, &callers, document, printer)
+            }
+        }
+        Kind::Documentation => {
             let value: Value = record(document)?;
             printer.json(&value)
         }
     }
+}
+
+/// The import name in the id of a keyword's library.
+fn library_name(keyword: &Document) -> &str {
+    let id = keyword.parent.as_deref().unwrap_or_default();
+    id.split_once('/').map_or(id, |(_, name)| name)
 }
 
 fn record<T: serde::de::DeserializeOwned>(document: &Document) -> Result<T> {

@@ -115,21 +115,21 @@ pub(crate) fn collection(
     Ok(())
 }
 
-fn head(title: &str, id: &str, printer: &mut Printer) -> Result<()> {
+pub(super) fn head(title: &str, id: &str, printer: &mut Printer) -> Result<()> {
     let (bold, color) = (style::TITLE, style::ID);
     printer.text(format_args!("{bold}{title}{bold:#}"))?;
     printer.text(format_args!("{color}{id}{color:#}"))?;
     Ok(())
 }
 
-fn text(text: &str, printer: &mut Printer) -> Result<()> {
+pub(super) fn text(text: &str, printer: &mut Printer) -> Result<()> {
     if !text.trim().is_empty() {
         printer.text(format_args!("\n{}\n", text.trim()))?;
     }
     Ok(())
 }
 
-fn fact(name: &str, value: Option<String>, printer: &mut Printer) -> Result<()> {
+pub(super) fn fact(name: &str, value: Option<String>, printer: &mut Printer) -> Result<()> {
     if let Some(value) = value.filter(|value| !value.is_empty()) {
         let faint = style::FAINT;
         let name = format!("{name:<11}");
@@ -138,7 +138,7 @@ fn fact(name: &str, value: Option<String>, printer: &mut Printer) -> Result<()> 
     Ok(())
 }
 
-fn section(title: &str, count: usize, printer: &mut Printer) -> Result<()> {
+pub(super) fn section(title: &str, count: usize, printer: &mut Printer) -> Result<()> {
     if count > 0 {
         let bold = style::TITLE;
         printer.text(format_args!("\n{bold}{title}{bold:#} ({count})"))?;
@@ -146,7 +146,7 @@ fn section(title: &str, count: usize, printer: &mut Printer) -> Result<()> {
     Ok(())
 }
 
-fn indented(text: &str, by: usize, printer: &mut Printer) -> Result<()> {
+pub(super) fn indented(text: &str, by: usize, printer: &mut Printer) -> Result<()> {
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         printer.text(format_args!("{:by$}{}", "", line.trim()))?;
     }

@@ -17,6 +17,8 @@ pub struct Weights {
     pub fields: [f32; Field::ALL.len()],
     /// How much the length of each field matters, 0 to 1.
     pub lengths: [f32; Field::ALL.len()],
+    /// How much a keyword gains for each doubling of the number of documents that call it.
+    pub usage: f32,
     /// How many weighted words give half of what infinitely many give.
     pub saturation: f32,
 }
@@ -27,6 +29,7 @@ impl Default for Weights {
         Weights {
             fields: [4.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2, 0.0],
             lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0, 0.0],
+            usage: 0.05,
             saturation: 2.0,
         }
     }
@@ -74,7 +77,8 @@ pub fn rank(
         .filter_map(|(document, score)| {
             let document = document as u32;
             let best = whole[outline.kind(document)? as usize];
-            Some(Ranked { document, score: score / best.max(f32::MIN_POSITIVE) })
+            let used = 1.0 + weights.usage * outline.callers(document);
+            Some(Ranked { document, score: score * used / best.max(f32::MIN_POSITIVE) })
         })
         .collect()
 }

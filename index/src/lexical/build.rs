@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::encode::{Frequencies, push_posting};
 use super::lexicon::{self, Use};
 use super::outline;
-use crate::model::{Document, Field};
+use crate::model::{Document, Field, Kind};
 use crate::text::{Shape, for_each_token, is_stop_word, keyword_key, stem, strip_variables};
 
 /// Fields whose neighbouring words say more together: `restart deployment` is a task, each word by
@@ -28,7 +28,7 @@ pub fn invert(documents: &[Document]) -> Inverted {
     let mut inverter = Inverter::default();
     let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();
     let lexicon = lexicon::encode(inverter.used_words().into_iter());
-    let outline = outline::encode(documents, &lengths);
+    let outline = outline::encode(documents, &lengths, |document| inverter.callers(document));
     let mut terms: Vec<(String, Vec<u8>)> =
         inverter.terms.into_iter().map(|term| (term.text, term.postings)).collect();
     terms.sort_unstable();
@@ -73,6 +73,8 @@ struct Term {
     met_in: u32,
     /// The one before that.
     met_before: u32,
+    /// How many documents hold it.
+    documents: u32,
 }
 
 impl Inverter {
@@ -125,6 +127,15 @@ impl Inverter {
         }
     }
 
+    /// In how many documents a keyword is called, by whatever library.
+    fn callers(&self, document: &Document) -> u32 {
+        if document.kind != Kind::Keyword {
+            return 0;
+        }
+        let called = call_terms(&document.title).next().and_then(|term| self.term_numbers.get(&term));
+        called.map_or(0, |number| self.terms[*number].documents)
+    }
+
     /// Counts a word or compound of the document and gives its term; a stop word has none.
     fn push_word(&mut self, text: &str, shape: Shape, field: Field) -> Option<usize> {
         let number = self.word_number(text, shape);
@@ -146,6 +157,7 @@ impl Inverter {
     fn count(&mut self, number: usize, field: Field) {
         let term = &mut self.terms[number];
         if term.met_in != self.documents {
+            term.documents += 1;
             term.met_before = term.met_in;
             term.met_in = self.documents;
             self.touched.push(number);
@@ -194,6 +206,7 @@ impl Inverter {
             frequencies: Frequencies::default(),
             met_in: 0,
             met_before: 0,
+            documents: 0,
         });
         number
     }
@@ -220,7 +233,7 @@ impl Inverter {
 
 /// The terms of a call: `call:importsecret` and `call:rw.core.importsecret` of `RW.Core.Import Secret`.
 /// No word holds a colon.
-pub(super) fn call_terms(name: &str) -> impl Iterator<Item = String> {
+pub(crate) fn call_terms(name: &str) -> impl Iterator<Item = String> {
     let own = keyword_key(name);
     let whole: String =
         name.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect();
@@ -237,7 +250,6 @@ pub(super) fn pair(first: &str, second: &str) -> String {
 mod tests {
     use super::*;
     use crate::lexical::encode::postings;
-    use crate::model::Kind;
 
     #[test]
     fn words_of_one_stem_share_postings() {

@@ -37,6 +37,11 @@ pub(crate) fn postings(bytes: &[u8]) -> impl Iterator<Item = (u32, Frequencies)>
     })
 }
 
+/// The numbers of the documents in encoded postings.
+pub(crate) fn documents_of(bytes: &[u8]) -> Vec<u32> {
+    postings(bytes).map(|(document, _)| document).collect()
+}
+
 fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
     while number >= 0x80 {
         bytes.push((number & 0x7f) as u8 | 0x80);

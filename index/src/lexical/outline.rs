@@ -1,5 +1,5 @@
 //! What ranking knows of every document without reading it: its kind, the document that holds it,
-//! and how long each field is, in a byte each: BM25 needs no more.
+//! how long each field is and how many documents call it, in a byte each: ranking needs no more.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use super::encode::Frequencies;
 use crate::model::{Document, Field, Kind};
 
 const FIELDS: usize = Field::ALL.len();
-/// A row: the kind, four bytes of the parent's number plus one, the field lengths.
-const WIDTH: usize = 1 + 4 + FIELDS;
+/// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers.
+const WIDTH: usize = 1 + 4 + FIELDS + 1;
 /// Steps per doubling; a byte then reaches 2^(255/16) words.
 const STEPS: f32 = 16.0;
 
@@ -31,7 +31,7 @@ impl Outline {
         for row in rows.chunks_exact(WIDTH) {
             let kind = kind_index(row);
             counts[kind] += 1;
-            for (sum, byte) in averages[kind].iter_mut().zip(&row[5..]) {
+            for (sum, byte) in averages[kind].iter_mut().zip(&row[5..5 + FIELDS]) {
                 *sum += decoded[usize::from(*byte)];
             }
         }
@@ -69,6 +69,11 @@ impl Outline {
         if average > 0.0 { self.decoded[usize::from(row[5 + field])] / average } else { 1.0 }
     }
 
+    /// How many documents call this keyword, as the logarithm to base 2 of one more.
+    pub(crate) fn callers(&self, document: u32) -> f32 {
+        self.row(document).map_or(0.0, |row| f32::from(row[WIDTH - 1]) / STEPS)
+    }
+
     fn row(&self, document: u32) -> Option<&[u8]> {
         let start = (document as usize).checked_mul(WIDTH)?;
         self.rows.get(start..start + WIDTH)
@@ -79,8 +84,12 @@ fn kind_index(row: &[u8]) -> usize {
     usize::from(row[0]).min(Kind::ALL.len() - 1)
 }
 
-/// A row a document. `lengths` are in words.
-pub(crate) fn encode(documents: &[Document], lengths: &[Frequencies]) -> Vec<u8> {
+/// A row a document. `lengths` are in words; `callers` gives the number of documents that call one.
+pub(crate) fn encode(
+    documents: &[Document],
+    lengths: &[Frequencies],
+    callers: impl Fn(&Document) -> u32,
+) -> Vec<u8> {
     let numbers: HashMap<&str, u32> = documents
         .iter()
         .enumerate()
@@ -92,11 +101,14 @@ pub(crate) fn encode(documents: &[Document], lengths: &[Frequencies]) -> Vec<u8>
             document.parent.as_deref().and_then(|parent| numbers.get(parent)).map_or(0, |number| number + 1);
         rows.push(document.kind as u8);
         rows.extend(parent.to_le_bytes());
-        rows.extend(
-            lengths.iter().map(|&length| ((length as f32 + 1.0).log2() * STEPS).round().min(255.0) as u8),
-        );
+        rows.extend(lengths.iter().map(|&length| in_a_byte(length)));
+        rows.push(in_a_byte(callers(document)));
     }
     rows
+}
+
+fn in_a_byte(number: u32) -> u8 {
+    ((number as f32 + 1.0).log2() * STEPS).round().min(255.0) as u8
 }
 
 #[cfg(test)]
@@ -109,10 +121,11 @@ mod tests {
             || Document { parent: Some("c/b".to_owned()), ..Document::new("c/b#t".to_owned(), Kind::Task) };
         let documents = [task(), task(), Document::new("c/b".to_owned(), Kind::CodeBundle)];
         let title = |length| [length, 0, 0, 0, 0, 0, 0, 0];
-        let outline = Outline::new(encode(&documents, &[title(4), title(12), title(100)]));
+        let outline = Outline::new(encode(&documents, &[title(4), title(12), title(100)], |_| 3));
         assert_eq!(outline.documents(), 3);
         assert_eq!((outline.kind(2), outline.kind(3)), (Some(Kind::CodeBundle), None));
         assert_eq!((outline.parent(0), outline.parent(2)), (Some(2), None));
+        assert_eq!(outline.callers(0), 2.0);
         assert!((outline.relative(0, 0) - 0.5).abs() < 0.05);
         assert!((outline.relative(1, 0) - 1.5).abs() < 0.05);
         assert!((outline.relative(2, 0) - 1.0).abs() < 0.01);

@@ -55,6 +55,9 @@ pub struct CodeBundle {
     /// Libraries and resource files that the suites import.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub imports: Vec<Import>,
+    /// Keywords of other files that its suites call, in set-up and teardown too: each once a suite.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<KeywordUse>,
     /// Program files of the bundle.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<Script>,
@@ -151,14 +154,19 @@ pub struct Task {
     pub url: Option<String>,
 }
 
-/// A keyword that a task calls.
+/// A keyword that a task or bundle calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct KeywordUse {
     /// Its name as written, with or without the library in front.
     pub name: String,
+    /// Repository path of the suite.
+    pub path: String,
     /// Line of the first call in the suite, from 1.
     pub line: u32,
+    /// Web address of the line at the commit that was read; of bundles only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// A call of `RW.Core.Add Issue`.

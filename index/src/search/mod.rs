@@ -7,8 +7,10 @@ mod hit;
 mod query;
 mod searcher;
 mod snippet;
+mod usage;
 
 pub use hit::{Answer, Hit, Match, Reading};
 pub use query::Query;
 pub use searcher::Searcher;
 pub use snippet::{Words, highlight, snippet};
+pub use usage::Caller;

@@ -49,6 +49,11 @@ impl Searcher {
         &self.reader
     }
 
+    /// The kind of a document; `None` for a number that is not in the index.
+    pub(super) fn kind(&self, document: u32) -> Option<Kind> {
+        self.outline.kind(document)
+    }
+
     /// The hits that answer `query`, best first.
     ///
     /// # Errors

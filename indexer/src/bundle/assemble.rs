@@ -166,6 +166,7 @@ impl Assembled {
         bundle.services.extend(interface.services);
         bundle.platform_variables.extend(interface.platform_variables);
         bundle.imports.extend(suite::imports(suite, path));
+        bundle.keywords.extend(suite::keywords(suite, path));
         for (task, code) in suite::tasks(suite, kind, &bundle.id, path) {
             bundle.tasks.push(task);
             self.task_code.push(code);

@@ -37,6 +37,25 @@ pub(super) fn make_ids_unique(tasks: &mut [Task]) {
     }
 }
 
+/// The keywords of other files that a suite calls, in set-up and teardown too.
+pub(super) fn keywords(suite: &Suite, path: &str) -> Vec<KeywordUse> {
+    let own = OwnKeywords::of(suite);
+    let mut found = Vec::new();
+    for call in suite.calls() {
+        if !call.name.is_empty() && !own.0.contains_key(&keyword_key(&call.name)) {
+            push_use(&mut found, call, path);
+        }
+    }
+    found
+}
+
+fn push_use(list: &mut Vec<KeywordUse>, call: &KeywordCall, path: &str) {
+    if !list.iter().any(|known| known.name == call.name) {
+        let line = call.lineno.unwrap_or(0);
+        list.push(KeywordUse { name: call.name.clone(), path: path.to_owned(), line, url: None });
+    }
+}
+
 /// The libraries, resource files and variable files that a suite imports.
 pub(super) fn imports(suite: &Suite, path: &str) -> Vec<Import> {
     let word = |kind| match kind {
@@ -140,10 +159,7 @@ fn read_call(task: &mut Task, call: &KeywordCall, own: &OwnKeywords<'_>) {
     }
     let is_own = own.0.contains_key(&key);
     if !call.name.is_empty() && !is_own {
-        let name = call.name.as_str();
-        if !task.keywords.iter().any(|known| known.name == name) {
-            task.keywords.push(KeywordUse { name: name.to_owned(), line: call.lineno.unwrap_or(0) });
-        }
+        push_use(&mut task.keywords, call, &task.path);
     }
 }
 

@@ -6,7 +6,8 @@ use ccr_index::FileProblem;
 use ccr_index::model::{CodeCollection, Document};
 
 use crate::bundle::{BundleFile, Interface, Role, assemble};
-use crate::documents::{Links, of_bundle, of_collection};
+use crate::documents::{Links, of_bundle, of_collection, of_library};
+use crate::library::{self, FunctionTexts};
 use crate::parse::robot::{self, ImportKind, Suite};
 use crate::parse::{Problem, readme, text};
 use crate::source::{Entry, Listing, Snapshot, SourceError, web_link, web_link_to_folder};
@@ -51,6 +52,14 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         read.documents.extend(of_bundle(assembled, &*links));
     }
     count_other_suites(&listing, snapshot, &mut read);
+    let library_files = read_library_files(&listing, snapshot, &mut read.problems);
+    let found = library::find(&collection.slug, &library_files);
+    read.problems.extend(found.problems);
+    let texts = FunctionTexts::new(&library_files);
+    for mut library in found.libraries {
+        read.problems.append(&mut library.problems);
+        read.documents.extend(of_library(&library, &*links, &texts));
+    }
     drop_repeated_ids(&mut read);
     warn_of_nothing(&listing, &mut read);
     for document in &read.documents {
@@ -99,6 +108,34 @@ fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
             Err(error) => read.problems.push(file_problem(path, &error.to_string())),
         }
     }
+}
+
+/// Whether a file is or describes a keyword library, or imports one.
+fn is_library_file(path: &str) -> bool {
+    let is_hidden = path.split('/').any(|part| part.starts_with('.'));
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !is_hidden
+        && (matches!(ending, "py" | "resource" | "robot") || matches!(name, "pyproject.toml" | "setup.cfg"))
+}
+
+/// Paths and contents of the files that libraries are found in. What cannot be read is told here,
+/// unless it is a bundle's file, which tells it itself.
+fn read_library_files(
+    listing: &Listing,
+    snapshot: &Snapshot,
+    problems: &mut Vec<FileProblem>,
+) -> Vec<(String, Vec<u8>)> {
+    let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| is_library_file(&entry.path)).collect();
+    let mut files = Vec::with_capacity(entries.len());
+    for (entry, contents) in snapshot.read(&entries) {
+        match contents {
+            Ok(bytes) => files.push((entry.path.clone(), bytes)),
+            Err(_) if entry.path.ends_with(".robot") || wanted(&entry.path).is_some() => {}
+            Err(error) => problems.push(file_problem(&entry.path, &error.to_string())),
+        }
+    }
+    files
 }
 
 /// The bundles: folders directly below `codebundles/` that hold anything but a placeholder such as
