@@ -7,7 +7,7 @@ use super::naming;
 use super::object::{ClassObject, Object, Scope};
 use super::value::Value;
 use super::world::World;
-use crate::parse::python::{Expression, Function, Statement};
+use crate::parse::python::{Constant, Expression, Function, Statement};
 
 /// PythonLibCore's base classes, by the names that they are imported by and those of its own files.
 const CORES: &[&str] = &[
@@ -162,10 +162,9 @@ impl World<'_> {
             let (_, method) = self.class_attribute(class, name)?;
             let method = self.routine(&method)?;
             match &method.function.node.body[..] {
-                [.., Statement::Return(Some(Expression::Constant(text)))] => match text {
-                    crate::parse::python::Constant::Text(text) => Some(text.clone()),
-                    _ => None,
-                },
+                [.., Statement::Return(Some(Expression::Constant(Constant::Text(text))))] => {
+                    Some(text.clone())
+                }
                 _ => None,
             }
         };

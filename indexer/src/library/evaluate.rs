@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::bindings::sum;
 use super::object::{ClassObject, FunctionObject, Object, Scope};
+use super::type_info::Kind;
 use super::value::Value;
 use super::world::World;
 use crate::parse::python::{Call, Constant, Expression, Operator, ParameterKind, Statement, UnaryOperator};
@@ -94,6 +95,12 @@ impl World<'_> {
         {
             return self.member(class, name);
         }
+        if let Some(Object::Expression(scope, parts)) = &object
+            && let [part] = &parts[..]
+            && let Expression::Call(call) = &**part
+        {
+            return self.functional_member(scope, call, name);
+        }
         if let Some(found) = object.and_then(|object| self.attribute(&object, name)) {
             return self.value_of(&found);
         }
@@ -102,6 +109,16 @@ impl World<'_> {
             (Value::Member { name, .. }, "name") => Some(Value::Text(name)),
             _ => None,
         }
+    }
+
+    /// A member of `Name = Enum("Name", ...)`.
+    fn functional_member(&self, scope: &Scope, call: &Call, name: &str) -> Option<Value> {
+        let callee = self.resolve(scope, &call.function)?;
+        let Kind::Enum(found) = self.functional_kind(scope, &self.qualified(&callee)?, call)? else {
+            return None;
+        };
+        let (_, value) = found.members.iter().find(|(member, _)| member == name)?;
+        Some(Value::Shown(name.to_owned(), format!("<{}.{name}: {value}>", found.name)))
     }
 
     /// A member of an enumeration by its name.

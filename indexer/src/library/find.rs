@@ -30,7 +30,8 @@ pub struct Found {
 /// and resource file below its package roots (`libraries/`, `src/`, those that `pyproject.toml` and
 /// `setup.cfg` name) that has keywords, but for tests and for modules that only serve others.
 pub fn find(collection: &str, files: &[(String, Vec<u8>)]) -> Found {
-    match on_large_stack(|| Search::new(collection, files).run()) {
+    let snapshot = Snapshot::new(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
+    match on_large_stack(|| Search::new(collection, &snapshot).run()) {
         Ok(found) => found,
         Err(error) => {
             let problem = Problem::whole(format!("no thread to read libraries on: {error}"));
@@ -51,9 +52,17 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(collection: &'a str, files: &'a [(String, Vec<u8>)]) -> Searching<'a> {
-        let files = files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
-        Searching { collection, snapshot: Snapshot::new(files) }
+    fn new(collection: &'a str, snapshot: &'a Snapshot<'a>) -> Self {
+        let roots = roots::roots(snapshot);
+        Search {
+            collection,
+            snapshot,
+            world: World::new(snapshot, roots.clone()),
+            roots,
+            found: BTreeMap::new(),
+            packages: BTreeSet::new(),
+            problems: Vec::new(),
+        }
     }
 
     fn run(mut self) -> Found {
@@ -292,28 +301,6 @@ impl<'a> Search<'a> {
         let problems = parsed.problems.into_iter().map(|problem| problem.in_file(path)).collect();
         let spec = document_resource(stem(path), &parsed.value);
         self.found.insert(path.to_owned(), spec.library(self.collection, path, path, problems));
-    }
-}
-
-/// A search whose files are not yet looked at.
-struct Searching<'a> {
-    collection: &'a str,
-    snapshot: Snapshot<'a>,
-}
-
-impl Searching<'_> {
-    fn run(self) -> Found {
-        let roots = roots::roots(&self.snapshot);
-        let search = Search {
-            collection: self.collection,
-            world: World::new(&self.snapshot, roots.clone()),
-            snapshot: &self.snapshot,
-            roots,
-            found: BTreeMap::new(),
-            packages: BTreeSet::new(),
-            problems: Vec::new(),
-        };
-        search.run()
     }
 }
 

@@ -228,10 +228,9 @@ impl World<'_> {
         let infos = self.all_hints(scope, items, text)?;
         let shown: Vec<String> = infos
             .iter()
-            .map(|info| match (&info.kind, &info.nested) {
-                (Kind::Standard("Any"), _) => "typing.Any".to_owned(),
-                (_, None) => info.name.clone().unwrap_or_default(),
-                _ => info.to_string(),
+            .map(|info| match info.nested {
+                None => info.name.clone().unwrap_or_default(),
+                Some(_) => info.to_string(),
             })
             .collect();
         Ok(format!("[{}]", shown.join(", ")))

@@ -129,6 +129,12 @@ impl World<'_> {
             _ => match object {
                 // An instance of a class is no routine, even if it can be called.
                 Object::Class(_) => return None,
+                Object::Function(decorator) if marks(&decorator.node) => {
+                    let nothing = (Vec::new(), Vec::new());
+                    let (arguments, named) =
+                        call.map_or((&nothing.0, &nothing.1), |call| (&call.arguments, &call.keywords));
+                    routine.mark = Some(self.mark(scope, arguments, named));
+                }
                 Object::Function(decorator) => {
                     if let Effect::Replaces { function, keeps_doc } = effect(&decorator, call.is_some()) {
                         let other = plain(function);
@@ -246,6 +252,17 @@ fn nested_function(body: &[Statement], name: &str) -> Option<Arc<Function>> {
 /// True for a function under `@functools.wraps(...)` or another decorator of its kind.
 fn is_wrapper(function: &Function) -> bool {
     !function.decorators.is_empty()
+}
+
+/// True for a decorator that does itself what `@keyword` does: sets `robot_name`.
+fn marks(node: &Function) -> bool {
+    node.body.iter().any(|statement| match statement {
+        Statement::Function(inner) => marks(inner),
+        Statement::Assign { targets, .. } => targets
+            .iter()
+            .any(|target| matches!(target, Expression::Attribute(_, name) if name == "robot_name")),
+        _ => false,
+    })
 }
 
 /// True when a body assigns `name.attribute = ...`.
