@@ -28,6 +28,17 @@ pub(super) struct Signature {
 }
 
 impl Signature {
+    /// That of a keyword of which nothing is known: `*varargs`.
+    pub(super) fn of_any() -> Self {
+        let varargs = Argument {
+            name: "varargs".to_owned(),
+            kind: ParameterKind::VarPositional,
+            info: None,
+            default: None,
+        };
+        Signature { arguments: vec![varargs], returns: None }
+    }
+
     /// How many arguments can be given by position; none without a bound.
     pub(super) fn most_positional(&self) -> Option<usize> {
         let is =

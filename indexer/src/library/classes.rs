@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::bindings::Bindings;
-use super::object::{ClassObject, Object, Scope};
+use super::object::{ClassObject, ModuleId, Object, Scope};
 use super::value::Value;
 use super::world::World;
 
@@ -122,6 +122,24 @@ impl World<'_> {
                 self.lookup(&owner.scope(), name).and_then(|object| self.value_of(&object))
             })
         })
+    }
+
+    /// The docstring of a class as written, or what its body assigns to `__doc__`.
+    pub(super) fn class_doc(&self, class: &ClassObject) -> Option<String> {
+        let assigned = self.bindings_of(class).contains_key("__doc__");
+        let assigned = assigned.then(|| self.lookup(&class.scope(), "__doc__")).flatten();
+        assigned.map_or_else(|| class.node.doc.clone(), |object| self.text_of(&object))
+    }
+
+    /// The docstring of a module as written, or what it assigns to `__doc__`.
+    pub(super) fn module_doc(&self, id: ModuleId) -> Option<String> {
+        let assigned = self.bind(id).bindings.borrow().contains_key("__doc__");
+        let assigned = assigned.then(|| self.module_attribute(id, "__doc__")).flatten();
+        assigned.map_or_else(|| self.module(id).tree.doc.clone(), |object| self.text_of(&object))
+    }
+
+    fn text_of(&self, object: &Object) -> Option<String> {
+        self.value_of(object)?.as_text().map(str::to_owned)
     }
 
     /// True when a class attribute is there, whatever its value.

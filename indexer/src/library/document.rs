@@ -22,14 +22,14 @@ impl World<'_> {
         let doc_format = doc_format.unwrap_or_else(|| "ROBOT".to_owned());
         let converters = self.converters(self.setting(code, "ROBOT_LIBRARY_CONVERTERS"));
         let (doc, scope, lineno) = match code {
-            Code::Module(id) => (self.module(*id).tree.doc.clone(), "GLOBAL", 1),
+            Code::Module(id) => (self.module_doc(*id), "GLOBAL", 1),
             Code::Class(class) => {
                 let scope = match upper("ROBOT_LIBRARY_SCOPE").as_str() {
                     "GLOBAL" => "GLOBAL",
                     "SUITE" | "TESTSUITE" => "SUITE",
                     _ => "TEST",
                 };
-                (class.node.doc.clone(), scope, class.node.line)
+                (self.class_doc(class), scope, class.node.line)
             }
         };
         let doc = doc.map(|doc| docstring::clean(&doc)).filter(|doc| !doc.is_empty());

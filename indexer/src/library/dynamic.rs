@@ -1,8 +1,9 @@
 //! Libraries that say themselves which keywords they have (`get_keyword_names`): those built on
 //! PythonLibCore, those with a fixed list, and what can be told of the others.
 
+use super::arguments::Signature;
 use super::code::Code;
-use super::keyword::{Keywords, Owner};
+use super::keyword::{Keyword, Keywords, Owner};
 use super::naming;
 use super::object::{ClassObject, Object, Scope};
 use super::value::Value;
@@ -33,6 +34,17 @@ impl World<'_> {
         let names = ["get_keyword_names", "getKeywordNames"];
         let (_, getter) = names.iter().find_map(|name| self.class_attribute(class, name))?;
         let listed = self.routine(&getter).and_then(|getter| self.listed_names(&getter.function.node, class));
+        let runs =
+            ["run_keyword", "runKeyword"].iter().any(|name| self.class_attribute(class, name).is_some());
+        if runs {
+            // What it runs under these names is its own affair: no method needs to have them.
+            let any = Signature::of_any();
+            for name in listed.unwrap_or_default() {
+                let shown = naming::printable(&name);
+                keywords.add(Keyword::new(shown, any.clone(), "", &[]));
+            }
+            return Some(keywords);
+        }
         for owner in std::iter::once(class.clone()).chain(self.delegates(class)) {
             for name in self.attribute_names(&owner) {
                 let wanted = match &listed {

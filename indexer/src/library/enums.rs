@@ -102,7 +102,7 @@ impl World<'_> {
     /// `inspect.getdoc(class)`.
     pub(super) fn inherited_doc(&self, class: &ClassObject) -> String {
         let found = self.ancestors(class).iter().find_map(|ancestor| match ancestor {
-            Ancestor::Local(class) => class.node.doc.as_deref().map(docstring::clean),
+            Ancestor::Local(class) => self.class_doc(class).as_deref().map(docstring::clean),
             Ancestor::Foreign(name) => python_doc(name).map(str::to_owned),
         });
         found.unwrap_or_default()

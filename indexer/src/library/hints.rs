@@ -260,6 +260,7 @@ fn foreign_hint(dotted: &str) -> TypeInfo {
         return TypeInfo::new(format!("<built-in function {name}>"), Kind::Unknown);
     }
     match (module, name) {
+        ("builtins", "Ellipsis") => TypeInfo::new("...", Kind::Ellipsis),
         ("typing" | "typing_extensions", "Any") => TypeInfo::new("Any", Kind::Standard("Any")),
         ("typing", "Text") => TypeInfo::new("str", Kind::Standard("string")),
         ("typing", "AnyStr") => TypeInfo::new("~AnyStr", Kind::Unknown),

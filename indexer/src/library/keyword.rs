@@ -67,7 +67,7 @@ pub(super) struct Keywords {
 }
 
 impl Keywords {
-    fn add(&mut self, keyword: Keyword) {
+    pub(super) fn add(&mut self, keyword: Keyword) {
         let name = naming::normalized(&keyword.name);
         if let Some(first) = self.seen.get(&name) {
             let error = "Keyword with same name defined multiple times.";

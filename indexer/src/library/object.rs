@@ -128,6 +128,7 @@ const BUILTIN_TYPES: &[&str] = &[
     "BaseException",
     "ConnectionError",
     "EOFError",
+    "Ellipsis",
     "Exception",
     "FileExistsError",
     "FileNotFoundError",
@@ -193,4 +194,16 @@ pub(super) fn is_builtin_function(name: &str) -> bool {
 /// True for the names that every module knows.
 pub(super) fn is_builtin(name: &str) -> bool {
     is_builtin_function(name) || BUILTIN_TYPES.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_can_be_searched() {
+        assert!(BUILTIN_FUNCTIONS.is_sorted());
+        assert!(BUILTIN_TYPES.is_sorted());
+        assert!(is_builtin("Ellipsis") && is_builtin("zip") && is_builtin("open"));
+    }
 }
