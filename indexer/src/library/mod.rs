@@ -18,6 +18,7 @@ mod evaluate;
 mod file;
 mod files;
 mod find;
+mod foreign;
 mod function_texts;
 mod hints;
 mod keyword;
