@@ -21,7 +21,7 @@ use crate::render;
 /// `ccr parse FILE`.
 pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<Outcome> {
     let path = &arguments.file;
-    if path.is_dir() {
+    if path.join("__init__.py").is_file() {
         return library::python(path, printer);
     }
     let bytes = read_at_most(path, Limits::default().file_bytes)?;
