@@ -16,9 +16,15 @@ const MOST_OFFERED: usize = 3;
 /// `ccr show ID`.
 pub(super) fn run(arguments: &args::Show, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
     let searcher = open(data_dir)?;
-    let Some(number) = searcher.named(&arguments.id)? else {
-        printer.warn(&format!("nothing has the id `{}`", arguments.id));
-        offer(&searcher, &arguments.id, printer)?;
+    let named = searcher.named(&arguments.id)?;
+    let [number] = named[..] else {
+        if named.is_empty() {
+            printer.error(&format!("nothing has the id `{}`", arguments.id));
+            offer(&searcher, &arguments.id, printer)?;
+        } else {
+            let ids: Vec<String> = searcher.reader().heads(&named)?.into_iter().map(|head| head.id).collect();
+            printer.error(&format!("more than one thing is named `{}`: {}", arguments.id, ids.join(", ")));
+        }
         return Ok(Outcome::DoneBut);
     };
     let document = searcher.reader().document(number)?;
@@ -32,40 +38,9 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
             let bundle: CodeBundle = record(document)?;
             if printer.is_json() { printer.json(&bundle) } else { render::bundle(&bundle, printer) }
         }
-        Kind::Task => {
-            let parent = document.parent.as_deref().unwrap_or_default();
-            let number = searcher.named(parent)?.with_context(|| format!("the index holds no `{parent}`"))?;
-            let bundle: CodeBundle = record(&searcher.reader().document(number)?)?;
-            let task = bundle.tasks.iter().find(|task| task.id == document.id);
-            let task = task.with_context(|| format!("`{parent}` holds no `{}`", document.title))?;
-            if printer.is_json() {
-                let mut value = serde_json::to_value(task)?;
-                value["codebundle"] = json!(bundle.id);
-                printer.json(&value)
-            } else {
-                render::task(task, &bundle, printer)
-            }
-        }
         Kind::Script => {
             let script: Script = record(document)?;
             if printer.is_json() { printer.json(&script) } else { render::script(&script, document, printer) }
-        }
-        Kind::Collection => {
-            let collection: CodeCollection = record(document)?;
-            let source = searcher
-                .reader()
-                .manifest()
-                .sources
-                .iter()
-                .find(|source| source.collection.slug == collection.slug);
-            let counts = source.map(|source| source.counts.clone()).unwrap_or_default();
-            if printer.is_json() {
-                let mut value = serde_json::to_value(&collection)?;
-                value["counts"] = json!(counts);
-                printer.json(&value)
-            } else {
-                render::collection(&collection, &counts, printer)
-            }
         }
         Kind::Library => {
             let library: Library = record(document)?;
@@ -75,24 +50,52 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
                 render::library(&library, document, printer)
             }
         }
-        Kind::Keyword => {
-            let keyword: Keyword = record(document)?;
-            let name = library_name(document);
-            let callers = searcher.callers(name, &keyword.name)?;
-            if printer.is_json() {
-                let mut value = serde_json::to_value(&keyword)?;
-                value["library"] = json!(name);
-                value["callers"] = json!(callers);
-                printer.json(&value)
-            } else {
-                render::keyword(&keyword, name, &callers, document, printer)
-            }
-        }
-        Kind::Documentation => {
-            let value: Value = record(document)?;
-            printer.json(&value)
-        }
+        Kind::Task => show_task(searcher, document, printer),
+        Kind::Collection => show_collection(searcher, document, printer),
+        Kind::Keyword => show_keyword(searcher, document, printer),
+        Kind::Documentation => printer.json(&record::<Value>(document)?),
     }
+}
+
+/// A task stands inside its bundle's record.
+fn show_task(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
+    let parent = document.parent.as_deref().unwrap_or_default();
+    let number = searcher.reader().find(parent)?.with_context(|| format!("the index holds no `{parent}`"))?;
+    let bundle: CodeBundle = record(&searcher.reader().document(number)?)?;
+    let task = bundle.tasks.iter().find(|task| task.id == document.id);
+    let task = task.with_context(|| format!("`{parent}` holds no `{}`", document.title))?;
+    if !printer.is_json() {
+        return render::task(task, &bundle, printer);
+    }
+    let mut value = serde_json::to_value(task)?;
+    value["codebundle"] = json!(bundle.id);
+    printer.json(&value)
+}
+
+fn show_collection(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
+    let collection: CodeCollection = record(document)?;
+    let sources = &searcher.reader().manifest().sources;
+    let source = sources.iter().find(|source| source.collection.slug == collection.slug);
+    let counts = source.map(|source| source.counts.clone()).unwrap_or_default();
+    if !printer.is_json() {
+        return render::collection(&collection, &counts, printer);
+    }
+    let mut value = serde_json::to_value(&collection)?;
+    value["counts"] = json!(counts);
+    printer.json(&value)
+}
+
+fn show_keyword(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
+    let keyword: Keyword = record(document)?;
+    let library = library_name(document);
+    let callers = searcher.callers(library, &keyword.name)?;
+    if !printer.is_json() {
+        return render::keyword(&keyword, library, &callers, document, printer);
+    }
+    let mut value = serde_json::to_value(&keyword)?;
+    value["library"] = json!(library);
+    value["callers"] = json!(callers);
+    printer.json(&value)
 }
 
 /// The import name in the id of a keyword's library.

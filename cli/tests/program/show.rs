@@ -14,8 +14,32 @@ fn a_bundle_a_task_a_script_and_a_collection() {
     let task = "acme/k8s-pod-restarts#Score Pod Restarts in Namespace `${NAMESPACE}`";
     check(task, "Score Pod Restarts", "codebundle");
     check("acme/codebundles/k8s-pod-restarts/pod_restarts.sh", "pod_restarts.sh", "language");
+    check("acme/Acme.Certificates", "Acme.Certificates", "keywords");
+    check("Acme.Certificates#Get Days Until Expiry", "Get Days Until Expiry", "callers");
     check("acme", "Collection acme", "counts");
     assert!(ccr(&["show", "acme"]).exits(0).stdout.contains("\nplatform_variable 1\n"));
+}
+
+#[test]
+fn a_keyword_names_the_bundles_that_call_it() {
+    let json = ccr(&["show", "Acme.Certificates#Get Days Until Expiry", "--format", "json"]).exits(0).json();
+    assert_eq!(json["library"], "Acme.Certificates");
+    assert_eq!(json["symbol"], "get_days_until_expiry");
+    let caller = &json["callers"][0];
+    assert_eq!(caller["codebundle"], "acme/tls-certificate-expiry");
+    assert_eq!(caller["path"], "codebundles/tls-certificate-expiry/runbook.robot");
+    assert_eq!(caller["line"], 21);
+}
+
+#[test]
+fn a_name_that_two_collections_use_shows_neither() {
+    let place = Workplace::new();
+    place.bundle("one", "same", "First", "Look Here");
+    place.bundle("two", "same", "Second", "Look There");
+    place.list(&[("one", "path: one"), ("two", "path: two")]);
+    place.index(0, &[]);
+    place.run(&["show", "same"]).exits(1).says(&["more than one thing", "one/same, two/same"]);
+    assert!(place.run(&["show", "two/same"]).exits(0).stdout.starts_with("Second"));
 }
 
 #[test]

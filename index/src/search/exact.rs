@@ -2,19 +2,19 @@
 
 use crate::store::{Error, local::Reader};
 
-/// The document whose id, or whose directory or import name, is exactly the text.
-pub(super) fn named(reader: &Reader, text: &str) -> Result<Option<u32>, Error> {
+/// The document whose id is exactly the text, or else those whose directory, import name or task it is
+/// in any collection.
+pub(super) fn named(reader: &Reader, text: &str) -> Result<Vec<u32>, Error> {
     let text = text.trim();
     if text.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     if let Some(number) = reader.find(text)? {
-        return Ok(Some(number));
+        return Ok(vec![number]);
     }
+    let mut found = Vec::new();
     for source in &reader.manifest().sources {
-        if let Some(number) = reader.find(&format!("{}/{text}", source.collection.slug))? {
-            return Ok(Some(number));
-        }
+        found.extend(reader.find(&format!("{}/{text}", source.collection.slug))?);
     }
-    Ok(None)
+    Ok(found)
 }

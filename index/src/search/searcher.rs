@@ -64,7 +64,7 @@ impl Searcher {
         let roots = query.roots();
         let ranked = rank(&question, &found, &self.outline, &ranked_kinds(roots), &self.weights);
         let mut candidates = group(&ranked, &self.outline, roots);
-        if let Some(number) = exact::named(&self.reader, &query.text)? {
+        for number in exact::named(&self.reader, &query.text)?.into_iter().rev() {
             self.put_first(&mut candidates, number, roots);
         }
         if let Some(allowed) = self.allowed(query)? {
@@ -86,11 +86,11 @@ impl Searcher {
         self.reader.matching(&self.visible(filter))
     }
 
-    /// The document that has this id, or whose id without its collection it is.
+    /// The document that has this id, or else all whose id without its collection it is.
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn named(&self, id: &str) -> Result<Option<u32>, Error> {
+    pub fn named(&self, id: &str) -> Result<Vec<u32>, Error> {
         exact::named(&self.reader, id)
     }
 
