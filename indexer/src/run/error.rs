@@ -7,6 +7,9 @@ pub enum RunError {
     /// The index could not be read or written.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The system gave no threads to work on.
+    #[error("could not start threads to read sources on")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// `--only` names a collection that `sources.yaml` does not have.
     #[error("`{slug}` is not in the sources; there are: {known}")]
     UnknownSource {

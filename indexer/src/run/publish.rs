@@ -8,6 +8,7 @@ use ccr_index::model::Document;
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{self, Publication};
 use ccr_index::{Manifest, SourceState};
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::RunError;
@@ -16,6 +17,9 @@ use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
 use super::summary::{Changes, SourceOutcome, Summary};
 use crate::config::{CollectionSource, Sources};
+
+/// Sources that are fetched at once.
+const MOST_FETCHES: usize = 8;
 
 /// Indexes the sources and publishes a generation where anything changed.
 ///
@@ -32,7 +36,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         .map(|state| (state.collection.slug.as_str(), state))
         .collect();
     let start = Instant::now();
-    let indexed = index_sources(sources, &known, options, reporter);
+    let indexed = index_sources(sources, &known, options, reporter)?;
     let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
     summary.seconds.sources = start.elapsed().as_secs_f64();
     summary.sources = indexed.iter().map(|source| source.summary.clone()).collect();
@@ -73,18 +77,27 @@ fn index_sources(
     known: &HashMap<&str, &SourceState>,
     options: &RunOptions,
     reporter: &dyn Reporter,
-) -> Vec<Indexed> {
+) -> Result<Vec<Indexed>, RunError> {
+    // Fetching waits for others and parsing for the processor: many sources may wait at once, while as
+    // many are parsed, and held in memory, as there are processors.
+    let fetching =
+        ThreadPoolBuilder::new().num_threads(MOST_FETCHES.min(sources.collections.len())).build()?;
+    let parsing = ThreadPoolBuilder::new().build()?;
     let one = |source: &CollectionSource| -> Option<Indexed> {
         let known = known.get(source.slug.as_str()).copied();
         if !options.selects(&source.slug) {
             return known.map(source::kept);
         }
         reporter.source_started(&source.slug);
-        let indexed = source::index(source, known, options);
+        let indexed = match source::fetch(source, options) {
+            Ok(fetched) => parsing.install(|| source::index(source, &fetched, known, options)),
+            Err(error) => source::failed(source, known, &error),
+        };
         reporter.source_finished(&indexed.summary);
         Some(indexed)
     };
-    let mut indexed: Vec<Indexed> = sources.collections.par_iter().filter_map(one).collect();
+    let mut indexed: Vec<Indexed> =
+        fetching.install(|| sources.collections.par_iter().with_max_len(1).filter_map(one).collect());
     if !options.only.is_empty() {
         let listed = |slug: &str| sources.collections.iter().any(|source| source.slug == slug);
         let mut others: Vec<&SourceState> =
@@ -92,7 +105,7 @@ fn index_sources(
         others.sort_by(|a, b| a.collection.slug.cmp(&b.collection.slug));
         indexed.extend(others.into_iter().map(source::kept));
     }
-    indexed
+    Ok(indexed)
 }
 
 /// Whether a new generation would hold nothing new: the same sources, each as it was.

@@ -11,7 +11,7 @@ use super::collection::{self, Read};
 use super::plan::{self, RunOptions};
 use super::summary::{SourceOutcome, SourceSummary};
 use crate::config::CollectionSource;
-use crate::source::{self, Fetched};
+use crate::source::{self, Fetched, SourceError};
 
 /// A source after its part of the run.
 #[derive(Debug)]
@@ -33,18 +33,24 @@ pub(super) enum Documents {
     None,
 }
 
-/// Brings a source up to date. `known` is what the generation in service says of it.
-pub(super) fn index(source: &CollectionSource, known: Option<&SourceState>, options: &RunOptions) -> Indexed {
+/// Brings the files of a source up to date.
+pub(super) fn fetch(source: &CollectionSource, options: &RunOptions) -> Result<Fetched, SourceError> {
+    source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch)
+}
+
+/// Parses a source where it changed. `known` is what the generation in service says of it.
+pub(super) fn index(
+    source: &CollectionSource,
+    fetched: &Fetched,
+    known: Option<&SourceState>,
+    options: &RunOptions,
+) -> Indexed {
     let hash = plan::settings_hash(source, &options.program);
-    let fetched = match source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch) {
-        Ok(fetched) => fetched,
-        Err(error) => return failed(source, known, chain(&error)),
-    };
     let stale = match &fetched.outcome {
         source::Outcome::Stale { reason } => Some(reason.clone()),
         _ => None,
     };
-    let same = known.filter(|known| !options.force && is_same(known, &fetched, &hash));
+    let same = known.filter(|known| !options.force && is_same(known, fetched, &hash));
     if let Some(known) = same {
         return unchanged(known, stale);
     }
@@ -63,7 +69,7 @@ pub(super) fn index(source: &CollectionSource, known: Option<&SourceState>, opti
             };
             parsed(state, read, stale)
         }
-        Err(error) => failed(source, known, chain(&error)),
+        Err(error) => failed(source, known, &error),
     }
 }
 
@@ -103,7 +109,8 @@ fn parsed(state: SourceState, read: Read, stale: Option<String>) -> Indexed {
 }
 
 /// Nothing could be read: the documents in service stay, where there are any.
-fn failed(source: &CollectionSource, known: Option<&SourceState>, reason: String) -> Indexed {
+pub(super) fn failed(source: &CollectionSource, known: Option<&SourceState>, error: &SourceError) -> Indexed {
+    let reason = chain(error);
     match known {
         Some(known) => unchanged(known, Some(reason)),
         None => Indexed {
