@@ -119,12 +119,10 @@ impl Inverter {
         length
     }
 
-    /// Counts a call of a keyword by its own name and, where the library stands in front, by both.
+    /// Counts a call of a keyword.
     fn push_call(&mut self, name: &str) {
-        for term in call_terms(name) {
-            let number = self.term_number(&term);
-            self.count(number, Field::Calls);
-        }
+        let number = self.term_number(&call_term(name));
+        self.count(number, Field::Calls);
     }
 
     /// In how many documents a keyword is called, by whatever library.
@@ -132,7 +130,7 @@ impl Inverter {
         if document.kind != Kind::Keyword {
             return 0;
         }
-        let called = call_terms(&document.title).next().and_then(|term| self.term_numbers.get(&term));
+        let called = self.term_numbers.get(&call_term(&document.title));
         called.map_or(0, |number| self.terms[*number].documents)
     }
 
@@ -231,14 +229,9 @@ impl Inverter {
     }
 }
 
-/// The terms of a call: `call:importsecret` and `call:rw.core.importsecret` of `RW.Core.Import Secret`.
-/// No word holds a colon.
-pub(crate) fn call_terms(name: &str) -> impl Iterator<Item = String> {
-    let own = keyword_key(name);
-    let whole: String =
-        name.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect();
-    let qualified = (whole != own).then(|| format!("call:{whole}"));
-    std::iter::once(format!("call:{own}")).chain(qualified)
+/// The term of a call: `call:importsecret` of `RW.Core.Import Secret`. No word holds a colon.
+pub(crate) fn call_term(name: &str) -> String {
+    format!("call:{}", keyword_key(name))
 }
 
 /// The term of two neighbouring words. No word holds a space.

@@ -11,7 +11,7 @@ mod lexicon;
 mod outline;
 
 pub use bm25::{Ranked, Weights, rank};
-pub(crate) use build::call_terms;
+pub(crate) use build::call_term;
 pub use build::{Inverted, invert};
 pub(crate) use encode::documents_of;
 pub use expand::{Alternative, Group, Question, expand};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Searcher;
-use crate::lexical::{call_terms, documents_of};
+use crate::lexical::{call_term, documents_of};
 use crate::model::{CodeBundle, Kind};
 use crate::store::Error;
 use crate::text::keyword_key;
@@ -34,8 +34,7 @@ impl Searcher {
     /// Where the store cannot be read.
     pub fn callers(&self, library: &str, keyword: &str) -> Result<Vec<Caller>, Error> {
         let reader = self.reader();
-        let Some(term) = call_terms(keyword).next() else { return Ok(Vec::new()) };
-        let postings = reader.postings(&[&term])?.pop().flatten().unwrap_or_default();
+        let postings = reader.postings(&[&call_term(keyword)])?.pop().flatten().unwrap_or_default();
         let mut bundles = documents_of(&postings);
         bundles.retain(|number| self.kind(*number) == Some(Kind::CodeBundle));
         bundles.truncate(MOST_BUNDLES);
