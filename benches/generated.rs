@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use ccr_index::model::Document;
 use ccr_indexer::bundle::{BundleFile, assemble};
-use ccr_indexer::documents::of_bundle;
+use ccr_indexer::documents::{Links, of_bundle};
 
 const COLLECTION: &str = "generated";
 /// Different words that are not in [`COMMON`].
@@ -196,7 +196,7 @@ pub(crate) fn documents(count: usize) -> Vec<Document> {
         }
         let (directory, files) = bundle(number);
         let assembled = assemble(COLLECTION, &directory, &format!("codebundles/{directory}"), &files);
-        documents.extend(of_bundle(assembled, &|_, _| None));
+        documents.extend(of_bundle(assembled, &Links::default()));
     }
     documents.truncate(count);
     documents

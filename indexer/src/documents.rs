@@ -6,12 +6,35 @@ use ccr_index::model::{
 
 use crate::bundle::Assembled;
 use crate::library::FunctionTexts;
+use crate::source::{web_link, web_link_to_folder};
 
 /// Bytes of a summary at most.
 const SUMMARY: usize = 400;
 
-/// Builds links to a line or folder of a collection.
-pub type Links<'a> = dyn Fn(&str, Option<u32>) -> Option<String> + Sync + 'a;
+/// Web addresses in a collection at the commit that was read; a plain folder has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Links<'a> {
+    place: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Links<'a> {
+    /// Links into this collection.
+    pub fn into(collection: &'a CodeCollection) -> Self {
+        Links { place: collection.git_url.as_deref().zip(collection.commit.as_deref()) }
+    }
+
+    fn line(&self, path: &str, line: u32) -> Option<String> {
+        self.place.and_then(|(url, commit)| web_link(url, commit, path, Some(line)))
+    }
+
+    fn file(&self, path: &str) -> Option<String> {
+        self.place.and_then(|(url, commit)| web_link(url, commit, path, None))
+    }
+
+    fn folder(&self, path: &str) -> Option<String> {
+        self.place.and_then(|(url, commit)| web_link_to_folder(url, commit, path))
+    }
+}
 
 /// The document of a collection; `readme` is the one at its root.
 pub fn of_collection(collection: &CodeCollection, readme: Option<&Readme>, links: &Links<'_>) -> Document {
@@ -19,7 +42,7 @@ pub fn of_collection(collection: &CodeCollection, readme: Option<&Readme>, links
     document.collection.clone_from(&collection.slug);
     document.title = one_line(&collection.name);
     document.summary = shorten(&collection.description);
-    document.location = Location { url: links("", None), ..Location::default() };
+    document.location = Location { url: links.folder(""), ..Location::default() };
     document.fields = vec![
         (Field::Title, collection.name.clone()),
         (Field::Name, collection.slug.clone()),
@@ -33,12 +56,12 @@ pub fn of_collection(collection: &CodeCollection, readme: Option<&Readme>, links
 /// The documents of a bundle: itself, its tasks, its scripts. Sets the links of the bundle and its tasks.
 pub fn of_bundle(mut assembled: Assembled, links: &Links<'_>) -> Vec<Document> {
     let bundle = &mut assembled.bundle;
-    bundle.url = links(&bundle.path, None);
+    bundle.url = links.folder(&bundle.path);
     for task in &mut bundle.tasks {
-        task.url = links(&task.path, Some(task.line));
+        task.url = links.line(&task.path, task.line);
     }
     for keyword in &mut bundle.keywords {
-        keyword.url = links(&keyword.path, Some(keyword.line));
+        keyword.url = links.line(&keyword.path, keyword.line);
     }
     let mut documents = vec![bundle_document(&assembled)];
     let bundle = &assembled.bundle;
@@ -51,9 +74,9 @@ pub fn of_bundle(mut assembled: Assembled, links: &Links<'_>) -> Vec<Document> {
 
 /// The documents of a keyword library: itself and its keywords, those for its own use left out.
 pub fn of_library(library: &Library, links: &Links<'_>, texts: &FunctionTexts<'_>) -> Vec<Document> {
-    let keywords = library.keywords.iter().filter(|keyword| !keyword.private);
     let mut documents = vec![library_document(library, links)];
-    documents.extend(keywords.map(|keyword| keyword_document(keyword, library, links, texts)));
+    documents
+        .extend(library.public_keywords().map(|keyword| keyword_document(keyword, library, links, texts)));
     documents
 }
 
@@ -65,16 +88,15 @@ fn library_document(library: &Library, links: &Links<'_>) -> Document {
     document.location = Location {
         path: Some(library.path.clone()),
         line: Some(library.line),
-        url: links(&library.path, Some(library.line)),
+        url: links.line(&library.path, library.line),
         symbol: None,
     };
-    let keywords = || library.keywords.iter().filter(|keyword| !keyword.private);
     document.fields = vec![
         (Field::Title, library.name.clone()),
         (Field::Name, library.path.clone()),
-        (Field::Parts, lines(keywords().map(|keyword| keyword.name.as_str()))),
+        (Field::Parts, lines(library.public_keywords().map(|keyword| keyword.name.as_str()))),
         (Field::Summary, library.doc.clone()),
-        (Field::Body, lines(keywords().map(|keyword| keyword.short_doc.as_str()))),
+        (Field::Body, lines(library.public_keywords().map(|keyword| keyword.short_doc.as_str()))),
     ];
     document.record = to_json(library);
     document
@@ -96,7 +118,7 @@ fn keyword_document(
         path: Some(keyword.path.clone()),
         symbol: Some(keyword.symbol.clone()).filter(|symbol| !symbol.is_empty()),
         line: Some(keyword.line),
-        url: links(&keyword.path, Some(keyword.line)),
+        url: links.line(&keyword.path, keyword.line),
     };
     document.fields = vec![
         (Field::Title, keyword.name.clone()),
@@ -239,7 +261,7 @@ fn script_document(script: &Script, assembled: &Assembled, links: &Links<'_>) ->
     document.platforms.clone_from(&bundle.platforms);
     document.tags = vec![script.language.clone()];
     document.location =
-        Location { path: Some(script.path.clone()), url: links(&script.path, None), ..Location::default() };
+        Location { path: Some(script.path.clone()), url: links.file(&script.path), ..Location::default() };
     let text =
         assembled.sources.iter().find(|(path, _)| *path == script.path).map_or("", |(_, text)| text.as_str());
     let functions =
@@ -295,4 +317,24 @@ fn shorten(text: &str) -> String {
 
 fn to_json<T: serde::Serialize>(value: &T) -> Option<String> {
     serde_json::to_string(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_a_dot_in_its_name_is_linked_as_a_folder() {
+        let collection = CodeCollection {
+            git_url: Some("https://github.com/acme/ops".into()),
+            commit: Some("0123456789012345678901234567890123456789".into()),
+            ..CodeCollection::default()
+        };
+        let links = Links::into(&collection);
+        let folder = links.folder("codebundles/v1.2-check").unwrap_or_default();
+        assert!(folder.ends_with("/tree/0123456789012345678901234567890123456789/codebundles/v1.2-check"));
+        let file = links.file("codebundles/a/run").unwrap_or_default();
+        assert!(file.contains("/blob/"), "{file}");
+        assert_eq!(Links::default().file("a"), None);
+    }
 }

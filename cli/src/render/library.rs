@@ -18,7 +18,7 @@ pub(crate) fn library(library: &Library, document: &Document, printer: &mut Prin
     fact("Version", Some(library.version.clone()), printer)?;
     fact("Path", Some(format!("{}:{}", library.path, library.line)), printer)?;
     fact("Source", document.location.url.clone(), printer)?;
-    let keywords: Vec<&Keyword> = library.keywords.iter().filter(|keyword| !keyword.private).collect();
+    let keywords: Vec<&Keyword> = library.public_keywords().collect();
     section("Keywords", keywords.len(), printer)?;
     for keyword in keywords {
         printer.text(format_args!("  {}", signature(keyword)))?;

@@ -38,6 +38,13 @@ pub struct Library {
     pub problems: Vec<FileProblem>,
 }
 
+impl Library {
+    /// The keywords that suites may call: those for the library's own use left out.
+    pub fn public_keywords(&self) -> impl Iterator<Item = &Keyword> {
+        self.keywords.iter().filter(|keyword| !keyword.private)
+    }
+}
+
 /// What a [`Library`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

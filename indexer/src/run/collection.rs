@@ -10,7 +10,7 @@ use crate::documents::{Links, of_bundle, of_collection, of_library};
 use crate::library::{self, FunctionTexts};
 use crate::parse::robot::{self, ImportKind, Suite};
 use crate::parse::{Problem, readme, text};
-use crate::source::{Entry, Listing, Snapshot, SourceError, web_link, web_link_to_folder};
+use crate::source::{Entry, Listing, Snapshot, SourceError};
 
 /// The folder whose folders are CodeBundles.
 const BUNDLES: &str = "codebundles/";
@@ -34,13 +34,13 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     let notes = listing.notes.iter();
     read.problems.extend(notes.map(|note| Problem::warning(note.message.clone()).in_file(&note.path)));
     let mut files = read_wanted(&listing, snapshot, &mut read.problems);
-    let links = links(collection);
+    let links = Links::into(collection);
     let readme = files.remove("").and_then(|mut root| root.pop()).map(|file| {
         let decoded = text::decode(&file.bytes);
         read.problems.extend(decoded.problems.into_iter().map(|problem| problem.in_file(README)));
         readme::parse(&decoded.value).value
     });
-    read.documents.push(of_collection(collection, readme.as_ref(), &*links));
+    read.documents.push(of_collection(collection, readme.as_ref(), &links));
     for directory in directories(&listing) {
         let root = format!("{BUNDLES}{directory}");
         let files = files.remove(directory).unwrap_or_default();
@@ -49,7 +49,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         count(&mut read.counts, "generation_rule", assembled.bundle.generation_rules.len());
         count(&mut read.counts, "template", assembled.bundle.templates.len());
         assembled.suites.iter().for_each(|suite| count_suite(suite, &mut read.counts));
-        read.documents.extend(of_bundle(assembled, &*links));
+        read.documents.extend(of_bundle(assembled, &links));
     }
     count_other_suites(&listing, snapshot, &mut read);
     let library_files = read_library_files(&listing, snapshot, &mut read.problems);
@@ -58,7 +58,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     let texts = FunctionTexts::new(&library_files);
     for mut library in found.libraries {
         read.problems.append(&mut library.problems);
-        read.documents.extend(of_library(&library, &*links, &texts));
+        read.documents.extend(of_library(&library, &links, &texts));
     }
     drop_repeated_ids(&mut read);
     warn_of_nothing(&listing, &mut read);
@@ -189,15 +189,6 @@ fn read_wanted(
 
 fn file_problem(path: &str, message: &str) -> FileProblem {
     Problem::whole(message).in_file(path)
-}
-
-/// Links to a line of a file, or to a folder, at the commit that was read.
-fn links(collection: &CodeCollection) -> Box<Links<'_>> {
-    Box::new(move |path, line| {
-        let (url, commit) = (collection.git_url.as_deref()?, collection.commit.as_deref()?);
-        let is_file = line.is_some() || path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-        if is_file { web_link(url, commit, path, line) } else { web_link_to_folder(url, commit, path) }
-    })
 }
 
 /// Counts what a suite holds besides the documents that it becomes.
