@@ -4,9 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use anstyle::{AnsiColor, Style};
-
-use crate::visible::visible;
+use crate::printer::{stderr, style};
 
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
@@ -17,14 +15,16 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
         // Whoever reads has seen enough, as with `ccr search x | head -1`.
         return ExitCode::SUCCESS;
     }
-    let (error_style, hint_style) = (AnsiColor::Red.on_default().bold(), AnsiColor::Cyan.on_default().bold());
-    let (message, hint) = split_hint(&error.to_string());
-    eprint(&format!("{}: {message}\n", paint("error", error_style)));
+    let (red, cyan) = (style::ERROR, style::HINT);
+    let text = error.to_string();
+    let (message, hint) =
+        text.split_once("\nhint: ").map_or((text.as_str(), None), |(text, hint)| (text, Some(hint)));
+    stderr(&format!("{red}error{red:#}: {message}\n"));
     for cause in error.chain().skip(1) {
-        eprint(&format!("  caused by: {cause}\n"));
+        stderr(&format!("  caused by: {cause}\n"));
     }
     if let Some(hint) = hint {
-        eprint(&format!("{}: {hint}\n", paint("hint", hint_style)));
+        stderr(&format!("{cyan}hint{cyan:#}: {hint}\n"));
     }
     ExitCode::from(COULD_NOT_RUN)
 }
@@ -36,27 +36,9 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     if printed.is_err() { ExitCode::SUCCESS } else { ExitCode::from(code) }
 }
 
-/// Messages of the libraries say behind a colon what to do; people read it better on its own line.
-fn split_hint(message: &str) -> (String, Option<String>) {
-    match message.split_once("\nhint: ") {
-        Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
-        None => (message.to_owned(), None),
-    }
-}
-
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |cause: &(dyn Error + 'static)| {
         cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     };
     error.chain().any(closed)
-}
-
-fn paint(text: &str, style: Style) -> String {
-    format!("{style}{text}{style:#}")
-}
-
-fn eprint(text: &str) {
-    use std::io::Write;
-    // Nobody is left to hear of a failure to write to standard error.
-    let _ = anstream::stderr().write_all(visible(text).as_bytes());
 }

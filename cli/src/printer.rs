@@ -21,6 +21,7 @@ pub(crate) mod style {
     pub(crate) const MATCH: Style = AnsiColor::Yellow.on_default().bold();
     pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
     pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+    pub(crate) const HINT: Style = AnsiColor::Cyan.on_default().bold();
     pub(crate) const ID: Style = AnsiColor::Cyan.on_default();
 }
 
@@ -99,14 +100,19 @@ impl Printer {
 
     /// Writes to standard error, behind the data that was printed before it.
     fn aside(&mut self, text: &str) {
-        // A reader that went away shows at the next flush; nobody is left to hear that standard error
-        // cannot be written.
+        // A reader that went away shows at the next flush.
         let _ = self.out.flush();
-        let _ = anstream::stderr().write_all(visible(text).as_bytes());
+        stderr(text);
     }
 
     /// Writes out what is still held back.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// Writes to standard error, where no data was printed before that could come late.
+pub(crate) fn stderr(text: &str) {
+    // Nobody is left to hear that standard error cannot be written.
+    let _ = anstream::stderr().write_all(visible(text).as_bytes());
 }

@@ -51,7 +51,8 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     for source in &summary.sources {
         print_source(source, printer)?;
     }
-    let counts: Vec<String> = summary.counts.iter().map(|(kind, count)| counted(*count, kind)).collect();
+    let counts: Vec<String> =
+        summary.counts.iter().map(|(kind, count)| render::counted(*count, kind)).collect();
     let changes = summary.changes;
     let changed =
         format!("{} added, {} changed, {} removed", changes.added, changes.changed, changes.removed);
@@ -68,15 +69,6 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     }
     printer.text(format_args!("{generation}: {changed}, in {seconds:.2} s"))?;
     Ok(())
-}
-
-/// `1 library`, `2 libraries`.
-fn counted(count: u64, word: &str) -> String {
-    match (count, word.strip_suffix('y')) {
-        (1, _) => format!("1 {word}"),
-        (_, Some(stem)) => format!("{count} {stem}ies"),
-        (_, None) => format!("{count} {word}s"),
-    }
 }
 
 fn report(source: &SourceSummary, printer: &mut Printer) {
@@ -125,11 +117,11 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     let words = [("codebundle", "bundle"), ("task", "task"), ("script", "script"), ("keyword", "keyword")];
     // Keywords are few: most collections have none of their own.
     let shown = words.iter().filter(|(kind, _)| *kind != "keyword" || count(kind) > 0);
-    let held: Vec<String> = shown.map(|(kind, word)| counted(count(kind), word)).collect();
+    let held: Vec<String> = shown.map(|(kind, word)| render::counted(count(kind), word)).collect();
     let held = held.join(", ");
     let problems = match source.problems.len() {
         0 => String::new(),
-        some => format!(", {}", counted(some as u64, "problem")),
+        some => format!(", {}", render::counted(some as u64, "problem")),
     };
     printer
         .text(format_args!("{:<28} {color}{word:<9}{color:#} {commit:<12} {held}{problems}", source.slug))?;

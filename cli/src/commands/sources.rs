@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Outcome, read_at_most};
 use crate::args;
 use crate::printer::Printer;
+use crate::render;
 
 /// Largest `sources.yaml` that is read, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -60,10 +61,9 @@ pub(super) fn check(arguments: &args::SourcesFile, printer: &mut Printer) -> Res
             printer.text(format_args!("{}  {}", source.slug, from(&source.origin)))?;
         }
         printer.text(format_args!(
-            "`{}` is right: {} collection{}",
+            "`{}` is right: {}",
             arguments.sources.display(),
-            sources.collections.len(),
-            if sources.collections.len() == 1 { "" } else { "s" }
+            render::counted(sources.collections.len() as u64, "collection")
         ))?;
     }
     Ok(Outcome::Done)

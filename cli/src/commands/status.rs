@@ -39,11 +39,10 @@ fn print(manifest: &Manifest, printer: &mut Printer) -> Result<()> {
             SourceState::Stale { reason } => (style::WARNING, format!("stale: {reason}")),
             SourceState::Fresh | SourceState::Unchanged => (style::GOOD, "good".to_owned()),
         };
-        let problems = source.problems.len();
+        let problems = render::counted(source.problems.len() as u64, "problem");
         printer.text(format_args!(
-            "{:<28} {commit:<12} {color}{word}{color:#}, {problems} problem{}",
-            source.collection.slug,
-            if problems == 1 { "" } else { "s" }
+            "{:<28} {commit:<12} {color}{word}{color:#}, {problems}",
+            source.collection.slug
         ))?;
     }
     Ok(())

@@ -2,10 +2,10 @@
 
 mod answer;
 mod library;
-mod place;
 mod record;
+mod words;
 
 pub(crate) use answer::{answer, unknown_filters};
 pub(crate) use library::{keyword, library};
-pub(crate) use place::{place, utc};
 pub(crate) use record::{bundle, collection, script, task};
+pub(crate) use words::{counted, place, utc};

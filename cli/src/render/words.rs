@@ -16,6 +16,15 @@ pub(crate) fn utc(seconds: u64) -> String {
     }
 }
 
+/// `1 library`, `2 libraries`.
+pub(crate) fn counted(count: u64, word: &str) -> String {
+    match (count, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {word}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
