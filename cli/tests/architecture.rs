@@ -25,7 +25,7 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 /// A foreign path and the place (a folder, or a file of that name) that may name it; what stands here
 /// twice may enter through either.
-const DOORS: [(&str, &str); 26] = [
+const DOORS: [(&str, &str); 34] = [
     ("anstream", "cli/src"),
     ("anstyle", "cli/src"),
     ("clap", "cli/src"),
@@ -51,7 +51,15 @@ const DOORS: [(&str, &str); 26] = [
     ("pulldown_cmark", "indexer/src/parse"),
     ("serde_saphyr", "indexer/src/yaml"),
     ("rusqlite", "index/src/store/local"),
-    ("usearch", "index/src/store/local"),
+    ("rusqlite", "index/src/embed/cache"),
+    ("usearch", "index/src/vectors"),
+    ("reqwest", "index/src/embed/service"),
+    ("tiktoken_rs", "index/src/embed/service"),
+    ("safetensors", "index/src/embed"),
+    ("ndarray", "index/src/embed/transformer"),
+    ("matrixmultiply", "index/src/embed/transformer"),
+    ("rustls", "index/src/embed/service"),
+    ("rustls", "daemon/src"),
     ("sqlx", "index/src/store/postgres"),
 ];
 

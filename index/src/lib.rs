@@ -4,11 +4,13 @@
 //! This crate is the product. It imports no other crate of the project, and nothing of the
 //! command line, of HTTP or of git: everything that asks or fills an index comes here.
 
+pub mod embed;
 pub mod lexical;
 mod manifest;
 pub mod model;
 pub mod search;
 pub mod store;
 pub mod text;
+pub mod vectors;
 
 pub use manifest::{EmbedderId, FileDigest, FileProblem, Manifest, Outcome, Severity, SourceState};
