@@ -47,8 +47,8 @@ pub fn of_collection(collection: &CodeCollection, readme: Option<&Readme>, links
         (Field::Title, collection.name.clone()),
         (Field::Name, collection.slug.clone()),
         (Field::Summary, collection.description.clone()),
-        (Field::Body, readme.map(readme_text).unwrap_or_default()),
     ];
+    document.fields.extend(readme.into_iter().flat_map(section_texts).map(|text| (Field::Body, text)));
     document.record = to_json(collection);
     document
 }
@@ -158,10 +158,10 @@ fn bundle_document(assembled: &Assembled) -> Document {
         (Field::Parts, lines(bundle.tasks.iter().map(|task| task.name.as_str()))),
         (Field::Tags, lines(document.tags.iter().chain(&bundle.platforms).chain(&bundle.resource_types))),
         (Field::Summary, summary_text(bundle)),
-        (Field::Body, body_text(bundle)),
         (Field::Code, code_text(assembled)),
         (Field::Calls, lines(bundle.keywords.iter().map(|keyword| keyword.name.as_str()))),
     ];
+    document.fields.extend(body_texts(bundle).map(|text| (Field::Body, text)));
     document.record = to_json(bundle);
     document
 }
@@ -196,22 +196,21 @@ fn summary_text(bundle: &CodeBundle) -> String {
     )
 }
 
-fn body_text(bundle: &CodeBundle) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    let readme = bundle.readme.as_ref().map(readme_text).unwrap_or_default();
-    parts.push(&readme);
-    for template in &bundle.templates {
-        let said = [&template.alias, &template.statement, &template.as_measured_by, &template.description];
-        parts.extend(said.into_iter().flatten().map(String::as_str));
-    }
-    for task in &bundle.tasks {
-        parts.push(&task.documentation);
-        for issue in &task.issues {
-            parts.push(&issue.title);
-            parts.extend(issue.next_steps.as_deref());
-        }
-    }
-    lines(parts)
+/// The sections of the README, what templates say, and what tasks say: each a text of its own, because
+/// each is about a thing of its own.
+fn body_texts(bundle: &CodeBundle) -> impl Iterator<Item = String> {
+    let templates = bundle.templates.iter().flat_map(|template| {
+        [&template.alias, &template.statement, &template.as_measured_by, &template.description]
+    });
+    let tasks = bundle.tasks.iter().flat_map(|task| {
+        let issues = task
+            .issues
+            .iter()
+            .flat_map(|issue| [issue.title.as_str(), issue.next_steps.as_deref().unwrap_or_default()]);
+        [task.documentation.as_str()].into_iter().chain(issues)
+    });
+    let others = [lines(templates.flatten()), lines(tasks)];
+    bundle.readme.iter().flat_map(section_texts).chain(others).filter(|text| !text.is_empty())
 }
 
 fn code_text(assembled: &Assembled) -> String {
@@ -279,12 +278,12 @@ fn script_document(script: &Script, assembled: &Assembled, links: &Links<'_>) ->
     document
 }
 
-fn readme_text(readme: &Readme) -> String {
-    let sections = readme.sections.iter().flat_map(|section| {
+/// Heading, text and code of each section of a README.
+fn section_texts(readme: &Readme) -> impl Iterator<Item = String> {
+    readme.sections.iter().map(|section| {
         let code = section.code.iter().map(|(_, text)| text.as_str());
-        [section.heading.as_str(), section.text.as_str()].into_iter().chain(code)
-    });
-    lines(sections)
+        lines([section.heading.as_str(), section.text.as_str()].into_iter().chain(code))
+    })
 }
 
 fn file_name(path: &str) -> &str {

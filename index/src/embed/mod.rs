@@ -3,7 +3,11 @@
 //! An index is asked with vectors of the embedder that its own come from, and with no others; the
 //! manifest holds the [`EmbedderId`] for that.
 
+mod chunks;
+
 use std::fmt;
+
+pub use chunks::{Chunk, chunks};
 
 use crate::manifest::EmbedderId;
 
