@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Public question sets as files that `ccr eval --corpus` reads: CosQA and tldr pages.
+
+    dev/quality-sets.py cosqa CLONE OUT     a clone of github.com/Jun-jie-Huang/CoCLR
+    dev/quality-sets.py tldr  CLONE OUT     a clone of github.com/tldr-pages/tldr
+
+OUT gets corpus.jsonl, queries.jsonl and qrels.tsv. Nothing of the sets is part of this project.
+
+CosQA: 500 questions that people typed into a search engine, each answered by one of 6,267 Python functions.
+tldr:  the description of an example finds its page, with that example taken out of it; one example of each of
+       1,000 pages, taken at even distances.
+"""
+import json
+import re
+import sys
+import zlib
+from pathlib import Path
+
+QUERIES = 1000
+
+
+def cosqa(clone: Path):
+    search = clone / "data" / "search"
+    functions = json.loads((search / "code_idx_map.txt").read_text(encoding="utf-8"))
+    texts = []
+    for code, number in functions.items():
+        name = re.search(r"def\s+(\w+)", code)
+        texts.append((str(number), name.group(1) if name else "", code))
+    judged = json.loads((search / "cosqa-retrieval-test-500.json").read_text(encoding="utf-8"))
+    questions = [(entry["idx"], entry["doc"], str(entry["retrieval_idx"])) for entry in judged]
+    return texts, questions
+
+
+def tldr(clone: Path):
+    texts, questions = [], []
+    for path in sorted((clone / "pages").glob("*/*.md")):
+        page = str(path.relative_to(clone / "pages").with_suffix(""))
+        lines = path.read_text(encoding="utf-8").splitlines()
+        title = next((line[2:] for line in lines if line.startswith("# ")), path.stem)
+        examples = [at for at, line in enumerate(lines) if line.startswith("- ")]
+        # An alias says no more than the page that it stands for.
+        if len(examples) < 2:
+            texts.append((page, title, "\n".join(lines[1:])))
+            continue
+        taken = examples[zlib.crc32(page.encode()) % len(examples)]
+        end = next((at for at in examples if at > taken), len(lines))
+        questions.append((page, lines[taken][2:].rstrip(":"), page))
+        texts.append((page, title, "\n".join(lines[1:taken] + lines[end:])))
+    step = max(1, len(questions) // QUERIES)
+    return texts, questions[::step][:QUERIES]
+
+
+def main() -> None:
+    sets = {"cosqa": cosqa, "tldr": tldr}
+    if len(sys.argv) != 4 or sys.argv[1] not in sets:
+        sys.exit(__doc__)
+    texts, questions = sets[sys.argv[1]](Path(sys.argv[2]))
+    out = Path(sys.argv[3])
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / "corpus.jsonl", "w", encoding="utf-8") as corpus:
+        for id, title, text in texts:
+            corpus.write(json.dumps({"id": id, "title": title, "text": text}) + "\n")
+    with open(out / "queries.jsonl", "w", encoding="utf-8") as queries:
+        for id, query, _ in questions:
+            queries.write(json.dumps({"id": id, "query": query}) + "\n")
+    with open(out / "qrels.tsv", "w", encoding="utf-8") as qrels:
+        for id, _, target in questions:
+            qrels.write(f"{id}\t{target}\t1\n")
+    print(f"{len(texts)} texts, {len(questions)} questions")
+
+
+main()
