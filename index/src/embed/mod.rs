@@ -4,6 +4,8 @@
 //! manifest holds the [`EmbedderId`] for that.
 
 mod chunks;
+pub mod static_model;
+mod wordpiece;
 
 use std::fmt;
 
