@@ -10,6 +10,13 @@ mod wordpiece;
 use std::fmt;
 
 pub use chunks::{Chunk, chunks};
+pub mod cache;
+pub mod service;
+mod usage;
+
+use std::fmt;
+
+pub use usage::{Estimate, Usage};
 
 use crate::manifest::EmbedderId;
 
@@ -30,6 +37,16 @@ pub trait Embedder: fmt::Debug + Send + Sync {
         purpose: Purpose,
         done: &mut dyn FnMut(usize, Embedding),
     ) -> Result<(), EmbedError>;
+
+    /// What embedding the texts would take, as far as it can be said without doing it.
+    fn estimate(&self, texts: &[&str], _purpose: Purpose) -> Estimate {
+        Estimate { texts: texts.len() as u64, ..Estimate::default() }
+    }
+
+    /// What it did since it was made; nothing where it keeps no account.
+    fn usage(&self) -> Usage {
+        Usage::default()
+    }
 }
 
 /// What a text is embedded for: some models ask for another prefix.

@@ -1,0 +1,297 @@
+//! What an answer means: which texts it embeds, whether to ask again, whether to ask otherwise, or
+//! whether to stop.
+
+use std::time::{Duration, SystemTime};
+
+use serde_json::Value;
+
+use super::config::Api;
+use super::http::Reply;
+use super::retry_after;
+use super::wire::{self, Answer, Garbled, Slot};
+
+/// Characters of what a service says that are repeated.
+const EXCERPT: usize = 300;
+
+/// What to do.
+#[derive(Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// Vectors, of the model and with the dimensions that are expected.
+    Answered(Answer),
+    /// It asks for fewer requests.
+    Slower { why: String, after: Option<Duration> },
+    /// It failed, and may not the next time.
+    Again { why: String, after: Option<Duration> },
+    /// The key or token is not taken.
+    Locked(String),
+    /// It does not take one of the texts, or not as many at once.
+    Complaint { why: String, is_length: bool },
+    /// What it says cannot be used.
+    Garbled(String),
+    /// Another model answers than before.
+    Changed(String),
+    /// It cannot be asked like this.
+    Hopeless(String),
+}
+
+/// What an answer should be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Expected<'run> {
+    /// Texts that were sent.
+    pub(super) count: usize,
+    /// What the model calls itself, where that is known.
+    pub(super) model: Option<&'run str>,
+    /// Numbers in a vector, where that is known.
+    pub(super) dimensions: Option<u32>,
+}
+
+pub(super) fn judge(api: &Api, reply: &Reply, expected: Expected<'_>, date: SystemTime) -> Verdict {
+    let after = || retry_after::wait(reply.retry_after.as_deref(), reply.retry_after_ms.as_deref(), date);
+    let status = reply.status;
+    let said = Said::of(&reply.body);
+    let why = || said.why(status);
+    match status {
+        200 => read(reply, expected),
+        300..=399 => {
+            let host = reply.elsewhere.as_deref().unwrap_or("another address");
+            let name = endpoint_name(api);
+            Verdict::Hopeless(format!(
+                "the service sends to {host} ({status}), where no key is sent: set {name} to the address itself"
+            ))
+        }
+        401 => Verdict::Locked(refused_key(api, status)),
+        403 => Verdict::Hopeless(refused_key(api, status)),
+        404 => Verdict::Hopeless(not_found(api, &why())),
+        400 | 413 | 422 => complaint(status, &said, expected.count),
+        429 if said.has(&["insufficient_quota", "billing"]) => Verdict::Hopeless(format!(
+            "the account has nothing left to pay with ({}): see its billing page",
+            why()
+        )),
+        429 => Verdict::Slower { why: why(), after: after() },
+        503 if reply.retry_after.is_some() => Verdict::Slower { why: why(), after: after() },
+        // What Ollama says where the model itself computes no numbers for one of the texts.
+        500 if said.has(&["unsupported value: nan", "unsupported value: +inf"]) => {
+            Verdict::Complaint { why: why(), is_length: false }
+        }
+        408 | 409 | 424 | 425 | 500..=599 => Verdict::Again { why: why(), after: after() },
+        _ => Verdict::Hopeless(format!("the service does not take the request: {}", why())),
+    }
+}
+
+fn read(reply: &Reply, expected: Expected<'_>) -> Verdict {
+    let answer = match wire::read(&reply.body, expected.count) {
+        Ok(answer) => answer,
+        Err(Garbled(why)) => return Verdict::Garbled(why),
+    };
+    if let (Some(expected), Some(found)) = (expected.model, &answer.model)
+        && expected != found
+    {
+        return Verdict::Changed(format!("it is `{found}` now and was `{expected}`"));
+    }
+    let lengths = answer.vectors.iter().filter_map(|slot| match slot {
+        Slot::Vector(vector) => Some(vector.len()),
+        _ => None,
+    });
+    if let Some(expected) = expected.dimensions
+        && let Some(found) = lengths.into_iter().find(|length| *length != expected as usize)
+    {
+        return Verdict::Changed(format!("its vectors have {found} numbers now and had {expected}"));
+    }
+    Verdict::Answered(answer)
+}
+
+/// A request that is refused for what it holds: of several texts or too many, unless the words speak of
+/// something else.
+fn complaint(status: u16, said: &Said, count: usize) -> Verdict {
+    let why = said.why(status);
+    if said.has(&["dimensions"]) && !said.has(&["input"]) {
+        return Verdict::Hopeless(format!(
+            "the model takes no wish for dimensions ({why}): unset CCR_EMBEDDER_DIMENSIONS"
+        ));
+    }
+    let is_length = said.has(&[
+        "context length",
+        "context_length",
+        "context size",
+        "too long",
+        "too large",
+        "must have less than",
+        "maximum length",
+        "max_tokens_per_request",
+        "maximum number of tokens",
+        "maximum input length",
+        "longer than the maximum",
+        "exceeds the context",
+        "token limit",
+    ]);
+    let is_content = said.has(&["content_filter", "content filter", "content management", "responsibleai"]);
+    let is_input = said.has(&["input", "batch size", "string", "text"]);
+    // 413 and 422 say by themselves that it is the content.
+    if is_length || is_content || is_input || status != 400 {
+        // Several texts may be too much together, and each of them fine.
+        return Verdict::Complaint { why, is_length: is_length && count == 1 };
+    }
+    Verdict::Hopeless(format!("the service does not take the request: {why}"))
+}
+
+fn endpoint_name(api: &Api) -> &'static str {
+    match api {
+        Api::Azure { .. } => "AZURE_OPENAI_EMBEDDING_ENDPOINT",
+        Api::OpenAi { .. } => "OPENAI_BASE_URL",
+    }
+}
+
+/// The words of the service are left out: some repeat a part of the key.
+fn refused_key(api: &Api, status: u16) -> String {
+    match api {
+        Api::Azure { .. } => format!(
+            "Azure OpenAI refused the key or token ({status}): check that AZURE_OPENAI_EMBEDDING_API_KEY belongs to \
+             the resource of AZURE_OPENAI_EMBEDDING_ENDPOINT, or that the token's owner may use it (role \
+             Cognitive Services OpenAI User)"
+        ),
+        Api::OpenAi { .. } => {
+            format!("the embedding service refused the key ({status}): check OPENAI_API_KEY")
+        }
+    }
+}
+
+fn not_found(api: &Api, why: &str) -> String {
+    match api {
+        Api::Azure { .. } => format!(
+            "Azure OpenAI knows no such deployment ({why}): check AZURE_OPENAI_EMBEDDING_DEPLOYMENT, which is the \
+             name given in the portal and not the model's, and AZURE_OPENAI_EMBEDDING_ENDPOINT and \
+             AZURE_OPENAI_EMBEDDING_API_VERSION"
+        ),
+        Api::OpenAi { .. } => format!(
+            "the embedding service knows no such model or path ({why}): check the model in CCR_EMBEDDER, that the \
+             server has loaded it, and that OPENAI_BASE_URL ends where `/embeddings` follows, such as in `/v1`"
+        ),
+    }
+}
+
+/// What a service says of an error.
+struct Said {
+    /// For people.
+    text: String,
+    /// The whole of it in lower case, to look for words in.
+    all: String,
+}
+
+impl Said {
+    fn of(body: &[u8]) -> Said {
+        let body = &body[..body.len().min(64 << 10)];
+        if wire::is_html(body) {
+            return Said { text: "a web page".to_owned(), all: String::new() };
+        }
+        let whole = String::from_utf8_lossy(body);
+        let json: Option<Value> = serde_json::from_slice(body).ok();
+        let message = json.as_ref().and_then(message).unwrap_or(&whole);
+        let shown: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = shown.chars().filter(|character| !character.is_control()).take(EXCERPT).collect();
+        Said { text: shown, all: whole.to_lowercase() }
+    }
+
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.all.contains(word))
+    }
+
+    fn why(&self, status: u16) -> String {
+        if self.text.is_empty() { status.to_string() } else { format!("{status}: {}", self.text) }
+    }
+}
+
+/// Where the services put their words: OpenAI and Azure, Ollama, TEI, vLLM.
+fn message(json: &Value) -> Option<&str> {
+    let places = ["/error/message", "/error", "/message", "/detail"];
+    places.iter().find_map(|place| json.pointer(place)?.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn azure() -> Api {
+        Api::Azure { endpoint: String::new(), version: String::new() }
+    }
+
+    fn verdict(status: u16, body: &str, count: usize) -> Verdict {
+        let body = body.as_bytes().to_vec();
+        let reply = Reply { status, retry_after: None, retry_after_ms: None, elsewhere: None, body };
+        let expected = Expected { count, model: None, dimensions: None };
+        judge(&azure(), &reply, expected, UNIX_EPOCH)
+    }
+
+    #[test]
+    fn complaints_of_one_text_are_told_from_bad_requests() {
+        let check = |status: u16, body: &str, expected: &str| {
+            let kind = match verdict(status, body, 1) {
+                Verdict::Complaint { is_length: true, .. } => "length",
+                Verdict::Complaint { is_length: false, .. } => "text",
+                Verdict::Hopeless(_) => "hopeless",
+                _ => "other",
+            };
+            assert_eq!(kind, expected, "{status} {body}");
+        };
+        // OpenAI and Azure.
+        check(
+            400,
+            r#"{"error":{"message":"This model's maximum context length is 8192 tokens, however you requested 10001 tokens (10001 in your prompt; 0 for the completion). Please reduce your prompt; or completion length.","type":"invalid_request_error","param":null,"code":null}}"#,
+            "length",
+        );
+        check(
+            400,
+            r#"{"error":{"message":"'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.","type":"invalid_request_error","param":null,"code":null}}"#,
+            "text",
+        );
+        check(
+            400,
+            r#"{"error":{"message":"The response was filtered due to the prompt triggering Azure OpenAI's content management policy.","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}"#,
+            "text",
+        );
+        check(
+            400,
+            r#"{"error":{"message":"This model does not support specifying dimensions.","type":"invalid_request_error","param":null,"code":null}}"#,
+            "hopeless",
+        );
+        check(400, r#"{"error":{"message":"Unsupported API version"}}"#, "hopeless");
+        // TEI.
+        check(
+            413,
+            r#"{"error":"Input validation error: `inputs` must have less than 512 tokens. Given: 700","error_type":"Validation"}"#,
+            "length",
+        );
+        check(
+            413,
+            r#"{"error":"batch size 100 > maximum allowed batch size 32","error_type":"Validation"}"#,
+            "text",
+        );
+        // vLLM.
+        check(
+            400,
+            r#"{"object":"error","message":"This model's maximum context length is 512 tokens. However, you requested 700 tokens in the input for embedding generation. Please reduce the length of the input.","type":"BadRequestError","param":null,"code":400}"#,
+            "length",
+        );
+        // Ollama.
+        check(
+            500,
+            r#"{"error":{"message":"failed to encode response: json: unsupported value: NaN","type":"api_error","param":null,"code":null}}"#,
+            "text",
+        );
+        check(400, r#"{"error":{"message":"the input length exceeds the context length"}}"#, "length");
+    }
+
+    #[test]
+    fn a_key_that_a_service_repeats_is_left_out() {
+        let body = r#"{"error":{"message":"Incorrect API key provided: sk-ab***yz."}}"#;
+        let Verdict::Locked(message) = verdict(401, body, 1) else { panic!("locked") };
+        assert!(!message.contains("sk-ab"), "{message}");
+    }
+
+    #[test]
+    fn a_web_page_is_not_repeated() {
+        let verdict = verdict(502, "<html><body>Bad Gateway</body></html>", 1);
+        assert_eq!(verdict, Verdict::Again { why: "502: a web page".to_owned(), after: None });
+    }
+}
