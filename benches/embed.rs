@@ -7,7 +7,7 @@ mod measure;
 use std::hint::black_box;
 use std::time::Instant;
 
-use ccr_index::embed::static_model::StaticModel;
+use ccr_index::embed::StaticModel;
 use ccr_index::embed::{Embedder, Purpose, embed_query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

@@ -10,7 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ccr_index::embed::static_model::StaticModel;
+use ccr_index::embed::StaticModel;
 
 /// What texts are put together of.
 const PARTS: [&str; 48] = [

@@ -3,19 +3,17 @@
 //! An index is asked with vectors of the embedder that its own come from, and with no others; the
 //! manifest holds the [`EmbedderId`] for that.
 
+pub mod cache;
 mod chunks;
-pub mod static_model;
+pub mod service;
+mod static_model;
+mod usage;
 mod wordpiece;
 
 use std::fmt;
 
 pub use chunks::{Chunk, chunks};
-pub mod cache;
-pub mod service;
-mod usage;
-
-use std::fmt;
-
+pub use static_model::StaticModel;
 pub use usage::{Estimate, Usage};
 
 use crate::manifest::EmbedderId;
