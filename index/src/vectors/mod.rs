@@ -1,4 +1,15 @@
-//! Vectors of chunks and the search for the nearest.
+//! Vectors of chunks and the search for the nearest: by a scan of all of them ([`Matrix`]), or along a
+//! graph of neighbours ([`Graph`]) where there are so many that it pays.
+
+mod error;
+mod exact;
+mod hnsw;
+mod layout;
+mod matrix;
+
+pub use error::VectorsError;
+pub use hnsw::{GRAPH_FROM, Graph};
+pub use matrix::Matrix;
 
 /// Vectors of the chunks of documents, as a publication hands them over.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -7,7 +18,8 @@ pub struct ChunkVectors {
     pub dimensions: usize,
     /// The document number of each chunk, in ascending order; a document may have several, or none.
     pub documents: Vec<u32>,
-    /// The vectors one after the other, each of length 1: `documents.len() * dimensions` numbers.
+    /// The vectors one after the other, each of length 1, or all 0 for a chunk that is never near:
+    /// `documents.len() * dimensions` numbers.
     pub values: Vec<f32>,
 }
 
