@@ -61,7 +61,15 @@ pub(crate) fn milliseconds(duration: Duration) -> f64 {
 
 /// What a run publishes that found these documents.
 pub(crate) fn publication<'a>(documents: &'a [Document], inverted: &'a Inverted) -> Publication<'a> {
-    Publication { documents, inverted, program: "bench", created: 0, embedder: None, sources: Vec::new() }
+    Publication {
+        documents,
+        inverted,
+        program: "bench",
+        created: 0,
+        vectors: None,
+        embedder: None,
+        sources: Vec::new(),
+    }
 }
 
 /// Bytes of all files below a folder.

@@ -10,12 +10,13 @@ use ccr_index::lexical::Inverted;
 use ccr_index::model::{Access, CodeCollection, Document, Field, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{Error, Filter, Publication};
+use ccr_index::vectors::ChunkVectors;
 use ccr_index::{EmbedderId, FileProblem, Outcome, Severity, SourceState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use sample::{collection_of, document, publication, sample};
+use sample::{collection_of, document, publication, sample, vectors, with_vectors};
 
 /// A store to tell the story of.
 enum Backend {
@@ -24,8 +25,8 @@ enum Backend {
 
 impl Backend {
     /// Publishes and gives the generation's number.
-    fn publish(&self, documents: &[Document], inverted: &Inverted) -> u64 {
-        let publication = publication(documents, inverted);
+    fn publish(&self, documents: &[Document], inverted: &Inverted, vectors: Option<&ChunkVectors>) -> u64 {
+        let publication = with_vectors(publication(documents, inverted), vectors);
         match self {
             Backend::Local(dir) => {
                 let manifest = Writer::open(dir.path()).unwrap().publish(&publication).unwrap();
@@ -57,18 +58,28 @@ fn story(store: &Backend) {
     assert!(matches!(store.open(), Err(Error::NoIndex { .. })));
 
     let (documents, inverted) = sample();
-    assert_eq!(store.publish(&documents, &inverted), 1);
+    let vectors = vectors(documents.len());
+    assert_eq!(store.publish(&documents, &inverted, Some(&vectors)), 1);
     let first = store.open().unwrap();
     everything_comes_back(&first, &documents, &inverted);
     things_are_found_by_their_ids(&first);
     filters_combine(&first);
     facets_are_counted(&first);
+    vectors_come_back_and_are_near(&first, &vectors);
 
     // The collection `beta` disappeared upstream; `alpha` did not change and is copied.
     let remaining = first.collection_documents("alpha").unwrap();
     assert_eq!(remaining, collection_of("alpha", &documents));
-    assert_eq!(store.publish(&remaining, &Inverted::default()), 2);
+    let embedded = first.chunk_vectors().unwrap().unwrap();
+    let kept = embedded.documents.iter().filter(|number| **number < remaining.len() as u32).count();
+    let embedded = ChunkVectors {
+        documents: embedded.documents[..kept].to_vec(),
+        values: embedded.values[..kept * 4].to_vec(),
+        ..embedded
+    };
+    assert_eq!(store.publish(&remaining, &Inverted::default(), Some(&embedded)), 2);
     let second = store.open().unwrap();
+    assert_eq!(second.chunk_vectors().unwrap(), Some(embedded));
     everything_comes_back(&second, &remaining, &Inverted::default());
     assert_eq!(second.find("beta/aks-restart").unwrap(), None);
     assert_eq!(second.postings(&["pod"]).unwrap(), [None]);
@@ -76,6 +87,7 @@ fn story(store: &Backend) {
 
     // Who opened the first generation still has it.
     everything_comes_back(&first, &documents, &inverted);
+    vectors_come_back_and_are_near(&first, &vectors);
 
     assert_eq!(store.rollback().unwrap(), 1);
     everything_comes_back(&store.open().unwrap(), &documents, &inverted);
@@ -83,9 +95,50 @@ fn story(store: &Backend) {
     everything_comes_back(&store.open().unwrap(), &documents, &inverted);
 
     // A number is never given twice; going back from it leads to what was in service before it.
-    assert_eq!(store.publish(&[], &Inverted::default()), 3);
+    assert_eq!(store.publish(&[], &Inverted::default(), None), 3);
     everything_comes_back(&store.open().unwrap(), &[], &Inverted::default());
+    nothing_is_near_without_vectors(&store.open().unwrap());
     assert_eq!(store.rollback().unwrap(), 1);
+}
+
+fn vectors_come_back_and_are_near(reader: &Reader, vectors: &ChunkVectors) {
+    assert!(reader.has_vectors());
+    let back = reader.chunk_vectors().unwrap().unwrap();
+    assert_eq!((back.dimensions, &back.documents), (vectors.dimensions, &vectors.documents));
+    let same = |(one, other): (&f32, &f32)| (one - other).abs() < 1e-3;
+    assert!(back.values.len() == vectors.values.len() && back.values.iter().zip(&vectors.values).all(same));
+
+    let check = |query: [f32; 4], count: usize, filter: Filter, expected: &[u32]| {
+        let matching = reader.matching(&filter).unwrap();
+        let among = (!filter.is_empty()).then_some(matching.as_slice());
+        let near = reader.nearest(&query, count, among).unwrap();
+        let numbers: Vec<u32> = near.iter().map(|near| near.document).collect();
+        assert_eq!(numbers, expected, "{query:?} {filter:?}");
+        let cosines: Vec<f32> = near.iter().map(|near| near.cosine).collect();
+        assert_eq!(reader.similarities(&query, &numbers).unwrap(), cosines);
+        assert!(cosines.is_sorted_by(|one, other| one >= other));
+    };
+    let tasks = Filter { kinds: vec![Kind::Task], ..Filter::default() };
+    let unheard = Filter { tags: vec!["unheard of".to_owned()], ..Filter::default() };
+    check([2.0, 0.0, 0.0, 0.0], 3, Filter::default(), &[0, 1, 2]);
+    check([2.0, 0.0, 0.0, 0.0], 3, tasks, &[2, 3]);
+    check([2.0, 0.0, 0.0, 0.0], 3, unheard, &[]);
+    // The second chunk of every third document; the equally near by their numbers.
+    check([0.0, 0.0, -0.5, 0.0], 3, Filter::default(), &[0, 3, 6]);
+    check([0.0; 4], 3, Filter::default(), &[]);
+    // Document 4 has no vector.
+    assert_eq!(reader.similarities(&[0.0, 0.0, -1.0, 0.0], &[4, 3]).unwrap(), [0.0, 1.0]);
+    for query in [&[1.0; 3][..], &[f32::NAN; 4]] {
+        assert!(matches!(reader.nearest(query, 3, None), Err(Error::Vectors(_))));
+        assert!(matches!(reader.similarities(query, &[1]), Err(Error::Vectors(_))));
+    }
+}
+
+fn nothing_is_near_without_vectors(reader: &Reader) {
+    assert!(!reader.has_vectors());
+    assert_eq!(reader.chunk_vectors().unwrap(), None);
+    assert_eq!(reader.nearest(&[1.0; 4], 3, None).unwrap(), []);
+    assert_eq!(reader.similarities(&[1.0; 4], &[0, 7]).unwrap(), [0.0, 0.0]);
 }
 
 fn everything_comes_back(reader: &Reader, documents: &[Document], inverted: &Inverted) {
@@ -206,6 +259,36 @@ fn ids_and_terms_are_told_apart() {
 }
 
 #[test]
+fn vectors_that_fit_nothing_are_refused() {
+    let store = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open(store.path()).unwrap();
+    let (documents, inverted) = sample();
+    let mut check = |vectors: Option<&ChunkVectors>, dimensions: Option<u32>, words: &str| {
+        let embedder = dimensions.map(|dimensions| EmbedderId {
+            provider: "local".to_owned(),
+            model: "small".to_owned(),
+            dimensions,
+        });
+        let publication = Publication { vectors, embedder, ..publication(&documents, &inverted) };
+        let error = writer.publish(&publication).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    let good = vectors(documents.len());
+    check(Some(&good), None, "publish both or neither");
+    check(None, Some(4), "publish both or neither");
+    check(Some(&good), Some(8), "the embedder `small` has 8 dimensions and the vectors 4");
+    let beyond = vectors(documents.len() + 1);
+    let beyond =
+        ChunkVectors { documents: beyond.documents.iter().map(|number| number + 1).collect(), ..beyond };
+    check(Some(&beyond), Some(4), "and only 11 documents");
+    let mut broken = good.clone();
+    broken.values[5] = f32::NAN;
+    check(Some(&broken), Some(4), "the vector of chunk 1 of document 0 has length NaN");
+    drop(writer);
+    assert!(matches!(Reader::open(store.path()), Err(Error::NoIndex { .. })));
+}
+
+#[test]
 fn what_is_said_of_the_sources_comes_back() {
     let store = tempfile::tempdir().unwrap();
     let source = |slug: &str, outcome| SourceState {
@@ -226,12 +309,12 @@ fn what_is_said_of_the_sources_comes_back() {
         source("beta", Outcome::Stale { reason: "could not resolve `git.example.com`".to_owned() }),
         source("alpha", Outcome::Fresh),
     ];
-    let embedder = EmbedderId { provider: "local".to_owned(), model: "small".to_owned(), dimensions: 256 };
+    let embedder = EmbedderId { provider: "local".to_owned(), model: "small".to_owned(), dimensions: 4 };
     let (documents, inverted) = sample();
+    let vectors = vectors(documents.len());
     let publication = Publication {
         sources: sources.clone(),
-        embedder: Some(embedder.clone()),
-        ..publication(&documents, &inverted)
+        ..with_vectors(publication(&documents, &inverted), Some(&vectors))
     };
     let published = Writer::open(store.path()).unwrap().publish(&publication).unwrap();
     let reader = Reader::open(store.path()).unwrap();
@@ -310,7 +393,7 @@ proptest! {
     ) {
         documents.iter_mut().enumerate().for_each(|(number, document)| document.id = format!("\0{number}"));
         let store = Backend::Local(tempfile::tempdir().unwrap());
-        store.publish(&documents, &Inverted::default());
+        store.publish(&documents, &Inverted::default(), None);
         let reader = store.open().unwrap();
         everything_comes_back(&reader, &documents, &Inverted::default());
         for filter in filters {

@@ -1,6 +1,7 @@
 use crate::lexical::Inverted;
 use crate::manifest::{EmbedderId, SourceState};
 use crate::model::{Access, Document, Field, Kind, Location};
+use crate::vectors::ChunkVectors;
 
 /// Everything that a new generation holds.
 #[derive(Debug, Clone)]
@@ -13,7 +14,9 @@ pub struct Publication<'a> {
     pub program: &'a str,
     /// Now, in seconds since 1970-01-01 UTC.
     pub created: u64,
-    /// What computed the vectors, where there are any.
+    /// The vectors of the documents' chunks; absent where the index is one of words alone.
+    pub vectors: Option<&'a ChunkVectors>,
+    /// What computed the vectors; present exactly where they are.
     pub embedder: Option<EmbedderId>,
     /// What became of each source.
     pub sources: Vec<SourceState>,

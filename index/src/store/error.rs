@@ -1,6 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::vectors::VectorsError;
+
 /// Why an index could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -78,6 +80,33 @@ pub enum Error {
     OutOfOrder {
         /// The term or the blob's name.
         name: String,
+    },
+    /// Vectors, or a question's vector, are not as they must be.
+    #[error(transparent)]
+    Vectors(#[from] VectorsError),
+    /// A publication has vectors and does not say what computed them, or the other way round.
+    #[error("vectors and the embedder that computed them belong together: publish both or neither")]
+    EmbedderWithoutVectors,
+    /// The vectors of a publication are not those of its embedder.
+    #[error(
+        "the embedder `{model}` has {expected} dimensions and the vectors {found}: embed all documents \
+         with the same embedder, by `ccr index --force`"
+    )]
+    OtherEmbedder {
+        /// Name of the embedder's model.
+        model: String,
+        /// Its dimensions.
+        expected: u32,
+        /// Dimensions of the vectors.
+        found: usize,
+    },
+    /// A vector of a publication belongs to no document of it.
+    #[error("there are vectors of document {document}, and only {documents} documents: number both alike")]
+    NoSuchDocument {
+        /// Document number.
+        document: u32,
+        /// Number of documents.
+        documents: usize,
     },
     /// No other generation can be put into service.
     #[error("there is no intact earlier generation in `{}`: rebuild with `ccr index --force`", dir.display())]

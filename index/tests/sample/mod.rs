@@ -2,9 +2,11 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use ccr_index::EmbedderId;
 use ccr_index::lexical::Inverted;
 use ccr_index::model::{Access, Document, Field, Kind, Location};
 use ccr_index::store::Publication;
+use ccr_index::vectors::ChunkVectors;
 
 /// A document with nothing but its identity.
 pub(crate) fn document(id: &str, kind: Kind, collection: &str) -> Document {
@@ -32,9 +34,39 @@ pub(crate) fn publication<'a>(documents: &'a [Document], inverted: &'a Inverted)
         inverted,
         program: "0.1.0-test",
         created: 1_760_000_000,
+        vectors: None,
         embedder: None,
         sources: Vec::new(),
     }
+}
+
+/// The same with vectors, and what computed them.
+pub(crate) fn with_vectors<'a>(
+    publication: Publication<'a>,
+    vectors: Option<&'a ChunkVectors>,
+) -> Publication<'a> {
+    let embedder = vectors.map(|vectors| EmbedderId {
+        provider: "local".to_owned(),
+        model: "small".to_owned(),
+        dimensions: vectors.dimensions as u32,
+    });
+    Publication { vectors, embedder, ..publication }
+}
+
+/// Vectors of 4 dimensions for so many documents: one chunk for each, in a direction of its own, a
+/// second one the other way for every third, and none for every fifth.
+pub(crate) fn vectors(documents: usize) -> ChunkVectors {
+    let mut vectors = ChunkVectors { dimensions: 4, ..ChunkVectors::default() };
+    for document in (0..documents).filter(|document| document % 5 != 4) {
+        let (sine, cosine) = (document as f32 / 8.0).sin_cos();
+        vectors.documents.push(document as u32);
+        vectors.values.extend([cosine, sine * 0.6, 0.0, sine * 0.8]);
+        if document % 3 == 0 {
+            vectors.documents.push(document as u32);
+            vectors.values.extend([0.0, 0.0, -1.0, 0.0]);
+        }
+    }
+    vectors
 }
 
 /// The documents of one collection.

@@ -4,9 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::path::Path;
 
 use ccr_index::store::Error;
-use ccr_index::store::local::{Reader, Writer, in_service};
+use ccr_index::store::local::{Reader, Writer, in_service, verify};
 
-use crate::{answering, generation, publish, reseal};
+use crate::{answering, asked_often, generation, publish, reseal};
 
 /// Two generations, the second in service, damaged by `damage`, which gets the folder of the index.
 /// Asserts that opening fails on `file` with these words, and that both ways out lead out.
@@ -60,6 +60,8 @@ fn cut(path: &Path, to: impl Fn(u64) -> u64) {
 }
 
 const DATABASE: &str = "generations/000002/index.sqlite";
+const VECTORS: &str = "generations/000002/vectors.bin";
+const GRAPH: &str = "generations/000002/vectors.usearch";
 const MANIFEST: &str = "generations/000002/manifest.json";
 
 #[test]
@@ -69,6 +71,16 @@ fn a_database_of_another_size() {
     check(|index| cut(&index.join(DATABASE), |_| 0), DATABASE, "it has 0 bytes and not");
     check(|index| cut(&index.join(DATABASE), |size| size + 1), DATABASE, "bytes and not");
     check(|index| fs::remove_file(index.join(DATABASE)).unwrap(), DATABASE, "it is missing");
+}
+
+#[test]
+fn vectors_of_another_size() {
+    for file in [VECTORS, GRAPH] {
+        check(|index| cut(&index.join(file), |size| size - 1), file, "bytes and not");
+        check(|index| cut(&index.join(file), |_| 0), file, "it has 0 bytes and not");
+        check(|index| cut(&index.join(file), |size| size + 1), file, "bytes and not");
+        check(|index| fs::remove_file(index.join(file)).unwrap(), file, "it is missing");
+    }
 }
 
 #[test]
@@ -114,9 +126,78 @@ fn one_altered_byte_anywhere() {
         }
     };
     each("generations/000001/index.sqlite", 4091);
+    each("generations/000001/vectors.bin", 1);
     each("generations/000001/manifest.json", 1);
     each("current", 1);
     assert_eq!(answering(dir.path()).unwrap(), 1);
+}
+
+/// The graph is read by none who asks little. Whoever needs it compares every byte first: one that is
+/// altered would end the process.
+#[test]
+fn one_altered_byte_of_the_graph_is_found_before_it_is_used() {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path());
+    publish(dir.path());
+    let path = generation(dir.path(), 2).join("vectors.usearch");
+    let size = fs::read(&path).unwrap().len();
+    for position in (0..size).step_by(31).chain([size - 1]) {
+        flip(&path, position);
+        let reader = Reader::open(dir.path()).unwrap();
+        assert_eq!(reader.nearest(&[1.0, 0.0, 0.0, 0.0], 1, None).unwrap()[0].document, 0);
+        let error = asked_often(&reader).unwrap_err();
+        assert!(matches!(&error, Error::Damaged { file, .. } if *file == path), "{position}: {error}");
+        flip(&path, position);
+    }
+    flip(&path, size / 2);
+    assert!(!verify(dir.path()).unwrap().is_intact());
+    flip(&path, size / 2);
+    assert!(verify(dir.path()).unwrap().is_intact());
+    flip(&generation(dir.path(), 1).join("vectors.usearch"), size / 2);
+    let error = Writer::open(dir.path()).unwrap().rollback().unwrap_err();
+    assert!(matches!(error, Error::NothingToRollBackTo { .. }), "{error}");
+}
+
+#[test]
+fn vectors_cut_short_or_removed_while_they_are_open() {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path());
+    let removed = Reader::open(dir.path()).unwrap();
+    let graph = generation(dir.path(), 1).join("vectors.usearch");
+    let copy = fs::read(&graph).unwrap();
+    fs::remove_file(&graph).unwrap();
+    asked_often(&removed).unwrap();
+
+    fs::write(&graph, copy).unwrap();
+    let reader = Reader::open(dir.path()).unwrap();
+    cut(&generation(dir.path(), 1).join("vectors.bin"), |_| 10);
+    cut(&graph, |size| size / 2);
+    let error = asked_often(&reader).unwrap_err();
+    assert!(matches!(error, Error::Damaged { .. }), "{error}");
+    // What was loaded stays.
+    cut(&graph, |_| 0);
+    asked_often(&removed).unwrap();
+}
+
+#[test]
+fn a_manifest_and_vectors_that_do_not_fit() {
+    let check = |change: &dyn Fn(&mut serde_json::Value), words: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        publish(dir.path());
+        reseal(dir.path(), 1, change);
+        let error = Reader::open(dir.path()).unwrap_err();
+        assert!(matches!(error, Error::Damaged { .. }) && error.to_string().contains(words), "{error}");
+    };
+    check(&|manifest| manifest["embedder"] = serde_json::Value::Null, "vectors without an embedder");
+    check(&|manifest| manifest["embedder"]["dimensions"] = 5.into(), "other dimensions than the embedder");
+    check(
+        &|manifest| manifest["files"].as_array_mut().unwrap().retain(|file| file["name"] != "vectors.bin"),
+        "an embedder without vectors",
+    );
+    check(
+        &|manifest| manifest["counts"] = serde_json::json!({"task": 3}),
+        "vectors of documents that are not there",
+    );
 }
 
 #[test]
@@ -143,7 +224,7 @@ fn another_format_is_refused_by_its_number() {
     let error = Reader::open(dir.path()).unwrap_err();
     assert!(matches!(error, Error::OtherFormat { found: 99, .. }), "{error}");
     assert!(error.to_string().ends_with(
-        "000001` has format 99, this program reads format 1: rebuild it with `ccr index --force`"
+        "000001` has format 99, this program reads format 2: rebuild it with `ccr index --force`"
     ));
 
     assert_eq!(publish(dir.path()), 2);

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use ccr_index::store::Error;
 use ccr_index::store::local::{Reader, Stage, Writer, verify};
 
-use crate::{answering, assert_tidy, generations, publish, sample};
+use crate::{answering, assert_tidy, generations, publish, sample, writer};
 
 /// Name of the variable that makes [`other_process`] work, with the data directory as its value.
 const DATA_DIR: &str = "CCR_TEST_DATA_DIR";
@@ -21,7 +21,8 @@ fn other_process() {
     let Some(data_dir) = std::env::var_os(DATA_DIR) else { return };
     let wait_at = std::env::var(WAIT_AT).unwrap_or_default();
     let (documents, inverted) = sample::sample();
-    let publication = sample::publication(&documents, &inverted);
+    let vectors = sample::vectors(documents.len());
+    let publication = sample::with_vectors(sample::publication(&documents, &inverted), Some(&vectors));
     let mut on_stage = |stage: Stage| {
         if format!("{stage:?}") == wait_at {
             writeln!(io::stdout(), "\nreached")?;
@@ -29,7 +30,7 @@ fn other_process() {
         }
         Ok(())
     };
-    let published = Writer::open(Path::new(&data_dir))
+    let published = writer(Path::new(&data_dir))
         .and_then(|mut writer| writer.publish_observed(&publication, &mut on_stage));
     let word = if published.is_ok() { "published".to_owned() } else { format!("{published:?}") };
     writeln!(io::stdout(), "\noutcome: {word}").unwrap();
@@ -105,11 +106,12 @@ fn a_first_publish_that_is_killed_is_no_obstacle() {
 #[test]
 fn a_publish_that_fails_at_any_stage_leaves_nothing_behind() {
     let (documents, inverted) = sample::sample();
-    let publication = sample::publication(&documents, &inverted);
+    let vectors = sample::vectors(documents.len());
+    let publication = sample::with_vectors(sample::publication(&documents, &inverted), Some(&vectors));
     for stage in Stage::ALL {
         let dir = tempfile::tempdir().unwrap();
         publish(dir.path());
-        let mut writer = Writer::open(dir.path()).unwrap();
+        let mut writer = writer(dir.path()).unwrap();
         let mut full = |reached| {
             if reached == stage { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
         };

@@ -19,11 +19,17 @@ fn generation(data_dir: &Path, number: u64) -> PathBuf {
     data_dir.join("index/generations").join(format!("{number:06}"))
 }
 
+/// A writer that makes a graph of neighbours over any number of chunks.
+fn writer(data_dir: &Path) -> Result<Writer, Error> {
+    Ok(Writer::open(data_dir)?.graph_from(1))
+}
+
 /// Publishes the sample once more.
 fn publish(data_dir: &Path) -> u64 {
     let (documents, inverted) = sample::sample();
-    let publication = sample::publication(&documents, &inverted);
-    Writer::open(data_dir).unwrap().publish(&publication).unwrap().generation
+    let vectors = sample::vectors(documents.len());
+    let publication = sample::with_vectors(sample::publication(&documents, &inverted), Some(&vectors));
+    writer(data_dir).unwrap().publish(&publication).unwrap().generation
 }
 
 /// The generation that answers, after reading everything of it.
@@ -34,7 +40,17 @@ fn answering(data_dir: &Path) -> Result<u64, Error> {
     assert_eq!(reader.documents(&numbers)?, documents);
     assert_eq!(reader.postings(&["node"])?, [Some(inverted.terms[0].1.clone())]);
     assert_eq!(reader.blob("lengths")?.as_ref(), Some(&inverted.blobs[0].1));
+    asked_often(&reader)?;
     Ok(reader.manifest().generation)
+}
+
+/// Asks for the nearest until the graph is read, and beyond.
+fn asked_often(reader: &Reader) -> Result<(), Error> {
+    for _ in 0..70 {
+        let near = reader.nearest(&[1.0, 0.0, 0.0, 0.0], 3, None)?;
+        assert_eq!(near.iter().map(|near| near.document).collect::<Vec<u32>>(), [0, 1, 2]);
+    }
+    Ok(())
 }
 
 /// Numbers of the generations on disk.
@@ -66,9 +82,12 @@ fn reseal(data_dir: &Path, number: u64, change: impl FnOnce(&mut serde_json::Val
     let json = text[..text.len() - 1].rsplit_once('\n').unwrap().0;
     let mut manifest = serde_json::from_str(json).unwrap();
     change(&mut manifest);
-    let database = fs::read(folder.join("index.sqlite")).unwrap();
-    manifest["files"][0]["size"] = database.len().into();
-    manifest["files"][0]["blake3"] = blake3::hash(&database).to_hex().as_str().into();
+    for file in manifest["files"].as_array_mut().unwrap() {
+        let Some(name) = file["name"].as_str() else { continue };
+        let bytes = fs::read(folder.join(name)).unwrap();
+        file["size"] = bytes.len().into();
+        file["blake3"] = blake3::hash(&bytes).to_hex().as_str().into();
+    }
     let json = format!("{manifest}\n");
     let digest = blake3::hash(json.as_bytes()).to_hex();
     fs::write(folder.join("manifest.json"), format!("{json}{{\"blake3\":\"{digest}\"}}\n")).unwrap();

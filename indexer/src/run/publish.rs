@@ -188,6 +188,7 @@ fn write(
         inverted: &inverted,
         program: &options.program,
         created: options.now,
+        vectors: None,
         embedder: None,
         sources,
     })?;

@@ -12,19 +12,29 @@ use super::{DATABASE, FORMAT, MANIFEST, digest};
 use crate::manifest::{FileDigest, Manifest};
 use crate::store::Error;
 
-/// A generation whose every byte is what was written.
+/// A generation whose every byte is what was written, as far as it was read ([`Extent`]).
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) manifest: Manifest,
     /// Digest of the manifest, by which `current` names it.
     pub(super) digest: String,
+    pub(super) dir: PathBuf,
     pub(super) database: PathBuf,
 }
 
+/// Which digests to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Those of all files.
+    Everything,
+    /// That of the database: the vectors are compared when they are read, from the very bytes.
+    Database,
+}
+
 /// Checks the generation of a number.
-pub(super) fn check(layout: &Layout, number: u64) -> Result<Checked, Error> {
+pub(super) fn check(layout: &Layout, number: u64, extent: Extent) -> Result<Checked, Error> {
     let dir = layout.generation(number);
-    let checked = check_folder(&dir)?;
+    let checked = check_folder(&dir, extent)?;
     if checked.manifest.generation != number {
         let what = format!("it belongs to generation {}", checked.manifest.generation);
         return Err(Error::damaged(dir.join(MANIFEST), what));
@@ -32,16 +42,18 @@ pub(super) fn check(layout: &Layout, number: u64) -> Result<Checked, Error> {
     Ok(checked)
 }
 
-/// Checks the manifest in a folder, then every file that it names.
-pub(super) fn check_folder(dir: &Path) -> Result<Checked, Error> {
+/// Checks the manifest in a folder, then the files that it names.
+pub(super) fn check_folder(dir: &Path, extent: Extent) -> Result<Checked, Error> {
     let (manifest, digest) = read_manifest(dir)?;
     for file in &manifest.files {
-        check_file(&dir.join(&file.name), file)?;
+        if extent == Extent::Everything || file.name == DATABASE {
+            check_file(&dir.join(&file.name), file)?;
+        }
     }
     if !manifest.files.iter().any(|file| file.name == DATABASE) {
         return Err(Error::damaged(dir.join(MANIFEST), format!("it does not name `{DATABASE}`")));
     }
-    Ok(Checked { manifest, digest, database: dir.join(DATABASE) })
+    Ok(Checked { manifest, digest, dir: dir.to_owned(), database: dir.join(DATABASE) })
 }
 
 /// The manifest in a folder, and its digest.
@@ -56,19 +68,29 @@ pub(super) fn read_manifest(dir: &Path) -> Result<(Manifest, String), Error> {
 
 fn check_file(path: &Path, expected: &FileDigest) -> Result<(), Error> {
     // The size first: it tells a truncated file from an altered one, and costs nothing.
-    let size = fs::metadata(path).map_err(|error| unreadable(path, error))?.len();
-    if size != expected.size {
-        let what = format!("it has {size} bytes and not {}", expected.size);
-        return Err(Error::damaged(path, what));
-    }
+    check_size(path, fs::metadata(path).map_err(|error| unreadable(path, error))?.len(), expected)?;
     let (_, blake3) = digest::of_file(path).map_err(|error| unreadable(path, error))?;
-    if blake3 != expected.blake3 {
-        return Err(Error::damaged(path, "its contents do not have the digest in the manifest"));
-    }
-    Ok(())
+    check_digest(path, &blake3, expected)
 }
 
-fn unreadable(path: &Path, error: std::io::Error) -> Error {
+/// Whether a file has the size in the manifest.
+pub(super) fn check_size(path: &Path, size: u64, expected: &FileDigest) -> Result<(), Error> {
+    if size == expected.size {
+        return Ok(());
+    }
+    Err(Error::damaged(path, format!("it has {size} bytes and not {}", expected.size)))
+}
+
+/// Whether a file has the digest in the manifest.
+pub(super) fn check_digest(path: &Path, blake3: &str, expected: &FileDigest) -> Result<(), Error> {
+    if blake3 == expected.blake3 {
+        return Ok(());
+    }
+    Err(Error::damaged(path, "its contents do not have the digest in the manifest"))
+}
+
+/// The error for a file that was refused.
+pub(super) fn unreadable(path: &Path, error: std::io::Error) -> Error {
     if absent(&error) { Error::damaged(path, "it is missing") } else { Error::io("read", path)(error) }
 }
 

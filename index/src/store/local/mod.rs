@@ -5,6 +5,8 @@
 //! current                    number of the generation in service, and the digest of its manifest
 //! generations/000001/        a generation: never changed once it stands there
 //!     index.sqlite           its documents, facets and posting lists
+//!     vectors.bin            the vectors of its chunks, where it has any
+//!     vectors.usearch        a graph of neighbours over them, where they are many
 //!     manifest.json          what it is, with the digest of every other file, then its own
 //! generations/.draft-123/    what process 123 is writing, or left behind when it died
 //! ```
@@ -27,6 +29,7 @@ mod reader;
 mod rollback;
 mod rows;
 mod seal;
+mod vectors;
 mod verify;
 mod writer;
 
@@ -36,11 +39,17 @@ pub use verify::{GenerationReport, GenerationState, Report, verify};
 pub use writer::{Stage, Writer};
 
 /// The format that this program writes, and the only one that it reads. It covers the file layout,
-/// the schema in `migrations/sqlite/`, the encodings of this module and those of the lexical index.
-pub const FORMAT: u32 = 1;
+/// the schema in `migrations/sqlite/`, the encodings of this module and those of the lexical index and of the vectors.
+pub const FORMAT: u32 = 2;
 
 /// Name of the database inside a generation.
 const DATABASE: &str = "index.sqlite";
+
+/// Name of the vectors inside a generation.
+const VECTORS: &str = "vectors.bin";
+
+/// Name of the graph of neighbours inside a generation.
+const GRAPH: &str = "vectors.usearch";
 
 /// Name of the manifest inside a generation.
 const MANIFEST: &str = "manifest.json";

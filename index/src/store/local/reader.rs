@@ -4,12 +4,15 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 
 use super::current::Current;
+use super::generation::Extent;
 use super::layout::Layout;
 use super::query::{self, Trouble};
+use super::vectors::Vectors;
 use super::{facets, generation};
 use crate::manifest::Manifest;
 use crate::model::Document;
 use crate::store::{DocumentHead, Error, Facets, Filter};
+use crate::vectors::{ChunkVectors, Near};
 
 /// Number of the generation in service, without opening it: what to compare with
 /// [`Manifest::generation`] to notice a newer one.
@@ -29,11 +32,13 @@ pub struct Reader {
     file: PathBuf,
     // SQLite's connections are for one thread at a time; an answer takes microseconds.
     connection: Mutex<Connection>,
+    vectors: Option<Vectors>,
 }
 
 impl Reader {
     /// Opens the generation in service below a data directory, after checking that every byte of it
-    /// is what was written. Writes nothing, anywhere.
+    /// is what was written (the graph of neighbours is checked when it is first needed). Writes
+    /// nothing, anywhere.
     ///
     /// # Errors
     /// [`Error::NoIndex`] where nothing was published, [`Error::OtherFormat`] where another version of
@@ -60,7 +65,7 @@ impl Reader {
             let what = format!("it names generation {}, which is missing", current.number);
             return Err(Error::damaged(layout.current(), what));
         }
-        let checked = generation::check(layout, current.number)?;
+        let checked = generation::check(layout, current.number, Extent::Database)?;
         if checked.digest != current.digest {
             return Err(Error::damaged(
                 layout.current(),
@@ -70,13 +75,14 @@ impl Reader {
         Reader::of(checked)
     }
 
-    /// Opens a generation that was checked.
+    /// Opens a generation whose database was checked.
     pub(super) fn of(checked: generation::Checked) -> Result<Reader, Error> {
-        let generation::Checked { manifest, database: file, .. } = checked;
+        let generation::Checked { manifest, database: file, dir, .. } = checked;
         let connection = Mutex::new(generation::open_database(&file)?);
         let count = manifest.counts.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
         let count = u32::try_from(count).map_err(|_| Error::damaged(&file, "it has too many documents"))?;
-        Ok(Reader { manifest, count, file, connection })
+        let vectors = Vectors::open(&dir, &manifest, count)?;
+        Ok(Reader { manifest, count, file, connection, vectors })
     }
 
     /// What the generation says of itself.
@@ -145,6 +151,47 @@ impl Reader {
     /// Every value that a filter can name, with the number of documents that have it.
     pub fn facets(&self) -> Result<Facets, Error> {
         self.ask(facets::all)
+    }
+
+    /// Whether there are vectors, and so [`Manifest::embedder`] says with which questions to ask them.
+    pub fn has_vectors(&self) -> bool {
+        self.vectors.is_some()
+    }
+
+    /// The `count` documents with the chunk that is nearest to a question's vector, the nearest first;
+    /// of equally near ones the one with the smaller number. None where there are no vectors, and none
+    /// for a vector of zeros. Fewer where fewer documents have vectors.
+    ///
+    /// `among` are the documents that may be found, ascending ([`Reader::matching`]); absent where all
+    /// may be.
+    ///
+    /// # Errors
+    /// [`Error::Vectors`] where the question has other dimensions or a number that is not finite.
+    pub fn nearest(&self, query: &[f32], count: usize, among: Option<&[u32]>) -> Result<Vec<Near>, Error> {
+        self.vectors.as_ref().map_or(Ok(Vec::new()), |vectors| vectors.nearest(query, count, among))
+    }
+
+    /// The cosine between a question's vector and the nearest chunk of each document, in their order; 0
+    /// for a document that has none.
+    ///
+    /// # Errors
+    /// As [`Reader::nearest`].
+    pub fn similarities(&self, query: &[f32], documents: &[u32]) -> Result<Vec<f32>, Error> {
+        match &self.vectors {
+            Some(vectors) => Ok(vectors.matrix().similarities(query, documents)?),
+            None => Ok(vec![0.0; documents.len()]),
+        }
+    }
+
+    /// All vectors, rounded to f16, so that documents that did not change can enter the next generation
+    /// without being embedded again; `None` where there are none.
+    pub fn chunk_vectors(&self) -> Result<Option<ChunkVectors>, Error> {
+        Ok(self.vectors.as_ref().map(|vectors| vectors.matrix().to_chunk_vectors()))
+    }
+
+    /// For `verify`: the problems of what is otherwise read only when it is needed.
+    pub(super) fn check_graph(&self) -> Result<(), Error> {
+        self.vectors.as_ref().map_or(Ok(()), Vectors::check_graph)
     }
 
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, Error> {

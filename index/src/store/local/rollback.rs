@@ -1,5 +1,5 @@
 use super::current::Current;
-use super::generation;
+use super::generation::{self, Extent};
 use super::layout::Layout;
 use crate::store::Error;
 
@@ -24,7 +24,7 @@ pub(super) fn roll_back(layout: &Layout) -> Result<RolledBack, Error> {
     };
     let mut skipped = Vec::new();
     for number in candidates(layout, from)? {
-        match generation::check(layout, number) {
+        match generation::check(layout, number, Extent::Everything) {
             Ok(checked) => {
                 Current { number, digest: checked.digest }.write(layout)?;
                 return Ok(RolledBack { from, to: number, skipped });

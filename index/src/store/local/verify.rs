@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 
 use super::current::Current;
-use super::generation;
+use super::generation::{self, Extent};
 use super::layout::Layout;
 use super::query::Trouble;
 use super::reader::Reader;
@@ -80,7 +80,8 @@ pub enum GenerationState {
     },
 }
 
-/// Reads everything of every generation: digests, SQLite's own integrity check, every document.
+/// Reads everything of every generation: digests, SQLite's own integrity check, every document,
+/// the vectors and the graph over them.
 ///
 /// # Errors
 /// [`Error::NoIndex`] where nothing was published, [`Error::Io`] where the folder cannot be read. What
@@ -124,13 +125,15 @@ fn pointer_problem(layout: &Layout, current: &Current) -> Option<String> {
 fn report(layout: &Layout, number: u64) -> Result<GenerationReport, Error> {
     let dir = layout.generation(number);
     let manifest = generation::read_manifest(&dir).ok().map(|(manifest, _)| manifest);
-    let state =
-        match generation::check(layout, number).and_then(Reader::of).and_then(|reader| read_all(&reader)) {
-            Ok(problems) if problems.is_empty() => GenerationState::Intact,
-            Ok(problems) => GenerationState::Damaged { problems },
-            Err(Error::OtherFormat { found, .. }) => GenerationState::OtherFormat { format: found },
-            Err(error) => GenerationState::Damaged { problems: vec![error.to_string()] },
-        };
+    let state = match generation::check(layout, number, Extent::Everything)
+        .and_then(Reader::of)
+        .and_then(|reader| read_all(&reader))
+    {
+        Ok(problems) if problems.is_empty() => GenerationState::Intact,
+        Ok(problems) => GenerationState::Damaged { problems },
+        Err(Error::OtherFormat { found, .. }) => GenerationState::OtherFormat { format: found },
+        Err(error) => GenerationState::Damaged { problems: vec![error.to_string()] },
+    };
     Ok(GenerationReport {
         number,
         size: size(&dir).map_err(Error::io("read", dir))?,
@@ -146,6 +149,7 @@ fn size(dir: &Path) -> std::io::Result<u64> {
 
 /// Everything that is wrong inside a generation whose bytes are those that were written.
 fn read_all(reader: &Reader) -> Result<Vec<String>, Error> {
+    reader.check_graph()?;
     let mut problems: Vec<String> = reader.ask(integrity)?.into_iter().filter(|line| line != "ok").collect();
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     let count = reader.document_count();

@@ -6,14 +6,16 @@ use std::path::Path;
 use super::build::Build;
 use super::current::Current;
 use super::draft::Draft;
-use super::generation::{self, Checked};
+use super::generation::{self, Checked, Extent};
 use super::layout::{Layout, sync_dir};
 use super::lock::Lock;
 use super::rollback::{self, RolledBack};
 use super::seal::seal;
-use super::{DATABASE, FORMAT, MANIFEST, digest};
+use super::vectors::{self, Vectors};
+use super::{DATABASE, FORMAT, GRAPH, MANIFEST, VECTORS, digest};
 use crate::manifest::{FileDigest, Manifest};
 use crate::store::{Error, Publication};
+use crate::vectors::GRAPH_FROM;
 
 /// Generations that stay, the one in service included.
 const KEPT: usize = 3;
@@ -27,6 +29,8 @@ pub enum Stage {
     InvertedWritten,
     DatabaseClosed,
     DatabaseSynced,
+    VectorsWritten,
+    GraphWritten,
     ManifestWritten,
     DraftVerified,
     GenerationNamed,
@@ -39,12 +43,14 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in order.
-    pub const ALL: [Stage; 12] = [
+    pub const ALL: [Stage; 14] = [
         Stage::DraftMade,
         Stage::DocumentsWritten,
         Stage::InvertedWritten,
         Stage::DatabaseClosed,
         Stage::DatabaseSynced,
+        Stage::VectorsWritten,
+        Stage::GraphWritten,
         Stage::ManifestWritten,
         Stage::DraftVerified,
         Stage::GenerationNamed,
@@ -59,6 +65,7 @@ impl Stage {
 #[derive(Debug)]
 pub struct Writer {
     layout: Layout,
+    graph_from: usize,
     _lock: Lock,
 }
 
@@ -77,7 +84,14 @@ impl Writer {
         for draft in layout.drafts()? {
             fs::remove_dir_all(&draft).map_err(Error::io("remove", draft))?;
         }
-        Ok(Writer { layout, _lock: lock })
+        Ok(Writer { layout, graph_from: GRAPH_FROM, _lock: lock })
+    }
+
+    /// Makes a graph of neighbours from another number of chunks on: a test's way to have one over few.
+    #[doc(hidden)]
+    pub fn graph_from(mut self, chunks: usize) -> Writer {
+        self.graph_from = chunks;
+        self
     }
 
     /// Writes a new generation, puts it into service, and removes generations that are too old. Its
@@ -105,6 +119,7 @@ impl Writer {
         let mut draft = Draft::new(layout)?;
         reached(Stage::DraftMade)?;
         write_database(draft.path(), publication, &mut reached)?;
+        vectors::write(draft.path(), publication, self.graph_from, &mut reached)?;
         let written = write_manifest(draft.path(), publication, number, current)?;
         reached(Stage::ManifestWritten)?;
         let checked = verify_draft(draft.path(), publication)?;
@@ -135,6 +150,7 @@ impl Writer {
 
 /// Refuses what readers could not tell apart.
 fn check(publication: &Publication<'_>) -> Result<(), Error> {
+    vectors::check(publication)?;
     let mut ids = HashSet::with_capacity(publication.documents.len());
     if let Some(twice) = publication.documents.iter().find(|document| !ids.insert(document.id.as_str())) {
         return Err(Error::DuplicateId { id: twice.id.clone() });
@@ -187,8 +203,6 @@ fn write_manifest(
     for document in publication.documents {
         *counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
     }
-    let database = dir.join(DATABASE);
-    let (size, blake3) = digest::of_file(&database).map_err(Error::io("read", database))?;
     let manifest = Manifest {
         format: FORMAT,
         program: publication.program.to_owned(),
@@ -198,7 +212,7 @@ fn write_manifest(
         embedder: publication.embedder.clone(),
         sources: publication.sources.clone(),
         counts,
-        files: vec![FileDigest { name: DATABASE.to_owned(), size, blake3 }],
+        files: file_digests(dir)?,
     };
     let path = dir.join(MANIFEST);
     seal(&manifest)
@@ -213,9 +227,21 @@ fn write_manifest(
     Ok(manifest)
 }
 
+/// The digests of the files of a draft; not all of them have to be there.
+fn file_digests(dir: &Path) -> Result<Vec<FileDigest>, Error> {
+    let paths = [DATABASE, VECTORS, GRAPH].map(|name| (name, dir.join(name)));
+    let written = paths.into_iter().filter(|(_, path)| path.exists());
+    written
+        .map(|(name, path)| {
+            let (size, blake3) = digest::of_file(&path).map_err(Error::io("read", path))?;
+            Ok(FileDigest { name: name.to_owned(), size, blake3 })
+        })
+        .collect()
+}
+
 /// Reads the draft back as a reader will, and asks SQLite whether its pages hang together.
 fn verify_draft(dir: &Path, publication: &Publication<'_>) -> Result<Checked, Error> {
-    let checked = generation::check_folder(dir)?;
+    let checked = generation::check_folder(dir, Extent::Everything)?;
     let path = &checked.database;
     let connection = generation::open_database(path)?;
     let failed = |error: rusqlite::Error| generation::failed(path, error.into());
@@ -227,6 +253,9 @@ fn verify_draft(dir: &Path, publication: &Publication<'_>) -> Result<Checked, Er
         connection.query_row("SELECT count(*) FROM body", [], |row| row.get(0)).map_err(failed)?;
     if usize::try_from(count) != Ok(publication.documents.len()) {
         return Err(Error::damaged(path, format!("it has {count} documents")));
+    }
+    if let Some(vectors) = Vectors::open(dir, &checked.manifest, count)? {
+        vectors.check_graph()?;
     }
     Ok(checked)
 }
