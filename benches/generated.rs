@@ -8,6 +8,7 @@ use std::fmt::Write;
 use ccr_index::model::Document;
 use ccr_indexer::bundle::{BundleFile, assemble};
 use ccr_indexer::documents::{Links, of_bundle};
+use ccr_indexer::library::Repository;
 
 const COLLECTION: &str = "generated";
 /// Different words that are not in [`COMMON`].
@@ -195,7 +196,8 @@ pub(crate) fn documents(count: usize) -> Vec<Document> {
             break;
         }
         let (directory, files) = bundle(number);
-        let assembled = assemble(COLLECTION, &directory, &format!("codebundles/{directory}"), &files);
+        let root = format!("codebundles/{directory}");
+        let assembled = assemble(COLLECTION, &directory, &root, &files, &Repository::default());
         documents.extend(of_bundle(assembled, &Links::default()));
     }
     documents.truncate(count);

@@ -13,4 +13,6 @@ pub mod store;
 pub mod text;
 pub mod vectors;
 
-pub use manifest::{EmbedderId, FileDigest, FileProblem, Manifest, Outcome, Severity, SourceState};
+pub use manifest::{
+    EmbedderId, FileDigest, FileProblem, Manifest, Outcome, OutsideImport, Severity, SourceState,
+};

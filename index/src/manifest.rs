@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::CodeCollection;
+use crate::model::{CodeCollection, Import};
 
 /// The description of one generation, kept beside its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,19 @@ pub struct SourceState {
     /// What looked wrong in its files.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<FileProblem>,
+    /// What its bundles import and it does not hold itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outside_imports: Vec<OutsideImport>,
+}
+
+/// What bundles of a source import from elsewhere, by type and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideImport {
+    /// In how many places.
+    pub count: u64,
+    /// The first of them.
+    #[serde(flatten)]
+    pub first: Import,
 }
 
 /// Where the documents of a source come from.

@@ -7,11 +7,11 @@ mod sample;
 use std::collections::BTreeMap;
 
 use ccr_index::lexical::Inverted;
-use ccr_index::model::{Access, CodeCollection, Document, Field, Kind, Location};
+use ccr_index::model::{Access, CodeCollection, Document, Field, Import, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{Error, Filter, Publication};
 use ccr_index::vectors::ChunkVectors;
-use ccr_index::{EmbedderId, FileProblem, Outcome, Severity, SourceState};
+use ccr_index::{EmbedderId, FileProblem, Outcome, OutsideImport, Severity, SourceState};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -303,6 +303,10 @@ fn what_is_said_of_the_sources_comes_back() {
             column: None,
             message: "a link leads nowhere".to_owned(),
             severity: Severity::Error,
+        }],
+        outside_imports: vec![OutsideImport {
+            count: 2,
+            first: Import { kind: "library".to_owned(), name: "RW.Core".to_owned(), ..Import::default() },
         }],
     };
     let sources = vec![

@@ -1,7 +1,11 @@
 //! From domain objects to the documents that are searched.
 
+use std::collections::BTreeSet;
+
+use ccr_index::lexical::IMPORT;
 use ccr_index::model::{
-    CodeBundle, CodeCollection, Document, Field, Keyword, Kind, Library, Location, Readme, Script, Task,
+    CodeBundle, CodeCollection, Document, Field, Keyword, KeywordUse, Kind, Library, Location, Readme,
+    Script, Task,
 };
 
 use crate::bundle::Assembled;
@@ -60,7 +64,8 @@ pub fn of_bundle(mut assembled: Assembled, links: &Links<'_>) -> Vec<Document> {
     for task in &mut bundle.tasks {
         task.url = links.line(&task.path, task.line);
     }
-    for keyword in &mut bundle.keywords {
+    let in_tasks = bundle.tasks.iter_mut().flat_map(|task| &mut task.keywords);
+    for keyword in in_tasks.chain(&mut bundle.keywords) {
         keyword.url = links.line(&keyword.path, keyword.line);
     }
     let mut documents = vec![bundle_document(&assembled)];
@@ -159,7 +164,7 @@ fn bundle_document(assembled: &Assembled) -> Document {
         (Field::Tags, lines(document.tags.iter().chain(&bundle.platforms).chain(&bundle.resource_types))),
         (Field::Summary, summary_text(bundle)),
         (Field::Code, code_text(assembled)),
-        (Field::Calls, lines(bundle.keywords.iter().map(|keyword| keyword.name.as_str()))),
+        (Field::Calls, lines(imports(bundle).into_iter().chain(calls(&bundle.keywords)))),
     ];
     document.fields.extend(body_texts(bundle).map(|text| (Field::Body, text)));
     document.record = to_json(bundle);
@@ -244,9 +249,18 @@ fn task_document(task: &Task, bundle: &CodeBundle, code: &str) -> Document {
         (Field::Summary, task.documentation.clone()),
         (Field::Body, lines(issues)),
         (Field::Code, lines(task.scripts.iter().map(String::as_str).chain([code]))),
-        (Field::Calls, lines(task.keywords.iter().map(|keyword| keyword.name.as_str()))),
+        (Field::Calls, lines(calls(&task.keywords))),
     ];
     document
+}
+
+/// What a bundle imports, each once, as [`Field::Calls`] has it.
+fn imports(bundle: &CodeBundle) -> BTreeSet<String> {
+    bundle.imports.iter().map(|import| format!("{IMPORT}{}", import.target())).collect()
+}
+
+fn calls(keywords: &[KeywordUse]) -> impl Iterator<Item = String> {
+    keywords.iter().map(|keyword| one_line(&keyword.name))
 }
 
 fn script_document(script: &Script, assembled: &Assembled, links: &Links<'_>) -> Document {

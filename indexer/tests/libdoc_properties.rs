@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use ccr_index::model::Library;
-use ccr_indexer::library::{Snapshot, document, find};
-use ccr_indexer::parse::python;
+use ccr_indexer::library::{Repository, Snapshot, document, find};
+use ccr_indexer::parse::{python, robot};
 use proptest::prelude::*;
 
 /// Documents one file as it stands and finds the libraries of a repository that holds it.
@@ -28,7 +28,14 @@ fn read(text: &str) -> usize {
 fn found(files: &[(&str, &str)]) -> Vec<Library> {
     let files: Vec<_> =
         files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
-    find("c", &files).libraries
+    let suites = files.iter().filter(|(path, _)| path.ends_with(".robot"));
+    let imports: Vec<_> = suites
+        .flat_map(|(path, bytes)| {
+            let suite = robot::parse_suite(&String::from_utf8_lossy(bytes), path).value;
+            suite.resource.imports.into_iter().map(|import| (path.clone(), import))
+        })
+        .collect();
+    find("c", &Repository::new([], &files), &imports).libraries
 }
 
 #[track_caller]

@@ -14,6 +14,10 @@ const PAIRED: [Field; 2] = [Field::Title, Field::Parts];
 /// Fields whose words people type: a term of these is offered when a query is misspelt.
 const SPOKEN: [Field; 5] = [Field::Title, Field::Name, Field::Parts, Field::Tags, Field::Summary];
 
+/// What stands in front of an import in [`Field::Calls`]. No call begins so: two spaces part its name
+/// from its arguments.
+pub const IMPORT: &str = "Import    ";
+
 /// An inverted index, ready to be kept by a store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Inverted {
@@ -119,9 +123,10 @@ impl Inverter {
         length
     }
 
-    /// Counts a call of a keyword.
-    fn push_call(&mut self, name: &str) {
-        let number = self.term_number(&call_term(name));
+    /// Counts a call of a keyword, or an import.
+    fn push_call(&mut self, line: &str) {
+        let term = line.strip_prefix(IMPORT).map_or_else(|| call_term(line), import_term);
+        let number = self.term_number(&term);
         self.count(number, Field::Calls);
     }
 
@@ -232,6 +237,11 @@ impl Inverter {
 /// The term of a call: `call:importsecret` of `RW.Core.Import Secret`. No word holds a colon.
 pub(crate) fn call_term(name: &str) -> String {
     format!("call:{}", keyword_key(name))
+}
+
+/// The term of an import: `import:RW.Core`, letter case kept as Robot Framework keeps it.
+pub(crate) fn import_term(target: &str) -> String {
+    format!("import:{target}")
 }
 
 /// The term of two neighbouring words. No word holds a space.

@@ -11,8 +11,8 @@ mod lexicon;
 mod outline;
 
 pub use bm25::{Ranked, Weights, rank};
+pub use build::{IMPORT, Inverted, invert};
 pub(crate) use build::call_term;
-pub use build::{Inverted, invert};
 pub(crate) use encode::documents_of;
 pub use expand::{Alternative, Group, Question, expand};
 pub use lexicon::Lexicon;

@@ -52,10 +52,12 @@ pub struct CodeBundle {
     /// Values that the platform provides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub platform_variables: Vec<PlatformVariable>,
-    /// Libraries and resource files that the suites import.
+    /// Libraries, resource files and variable files that the suites import, and the resource files of
+    /// the same repository that they import.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub imports: Vec<Import>,
-    /// Keywords of other files that its suites call, in set-up and teardown too: each once a suite.
+    /// Keywords of other files that its suites call, in set-up and teardown too: each once a suite. Those
+    /// too that they call through keywords of resource files of the same repository.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<KeywordUse>,
     /// Program files of the bundle.
@@ -160,11 +162,15 @@ pub struct Task {
 pub struct KeywordUse {
     /// Its name as written, with or without the library in front.
     pub name: String,
-    /// Repository path of the suite.
+    /// The user keyword that holds the call, `Suite Setup` or `Suite Teardown`; empty where a task calls
+    /// it directly.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub within: String,
+    /// Repository path of the suite, or of the resource file with the user keyword.
     pub path: String,
-    /// Line of the first call in the suite, from 1.
+    /// Line of the first call in the file, from 1.
     pub line: u32,
-    /// Web address of the line at the commit that was read; of bundles only.
+    /// Web address of the line at the commit that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
@@ -194,10 +200,24 @@ pub struct Import {
     pub kind: String,
     /// The name or path as written.
     pub name: String,
-    /// Repository path of the suite that imports it.
+    /// The name behind `AS`, by which the suite calls the library.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// Repository path of the file that is meant, where the import is one by path and the repository has
+    /// the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Repository path of the suite or resource file that imports it.
     pub path: String,
     /// Line, from 1.
     pub line: u32,
+}
+
+impl Import {
+    /// What it imports: the repository path of the file, or else the name as written.
+    pub fn target(&self) -> &str {
+        self.file.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// A README.

@@ -96,8 +96,8 @@ pub enum Field {
     Body,
     /// Code: scripts, variable names, commands, error strings.
     Code,
-    /// Names of the keywords that it calls, one a line. They are no words of the document: each is one
-    /// term, for the question who calls a keyword.
+    /// Names of the keywords that it calls, one a line, and behind [`crate::lexical::IMPORT`] what it
+    /// imports. They are no words of the document: each is one term, for the question who uses a thing.
     Calls,
 }
 

@@ -35,7 +35,7 @@ pub struct UserVariable {
     /// Every other named argument of the call, as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<(String, String)>,
-    /// Repository path of the suite that imports it.
+    /// Repository path of the suite or resource file that imports it.
     pub path: String,
     /// Line of the call, from 1.
     pub line: u32,
@@ -67,7 +67,7 @@ pub struct Secret {
     /// Every other named argument of the call, as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<(String, String)>,
-    /// Repository path of the suite that imports it.
+    /// Repository path of the suite or resource file that imports it.
     pub path: String,
     /// Line of the call, from 1.
     pub line: u32,
@@ -91,7 +91,7 @@ pub struct Service {
     /// Every other named argument of the call, as written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other: Vec<(String, String)>,
-    /// Repository path of the suite that imports it.
+    /// Repository path of the suite or resource file that imports it.
     pub path: String,
     /// Line of the call, from 1.
     pub line: u32,
@@ -103,7 +103,7 @@ pub struct Service {
 pub struct PlatformVariable {
     /// The imported name.
     pub name: String,
-    /// Repository path of the suite that imports it.
+    /// Repository path of the suite or resource file that imports it.
     pub path: String,
     /// Line of the call, from 1.
     pub line: u32,

@@ -3,7 +3,9 @@ use ccr_index::model::{Access, CodeBundle, Metadata, TaskKind};
 
 use super::interface::Interface;
 use super::layout::Role;
+use super::resources::Followed;
 use super::{platform, scripts, suite};
+use crate::library::Repository;
 use crate::parse::robot::{self, Suite};
 use crate::parse::script::{self, Language};
 use crate::parse::{
@@ -28,8 +30,8 @@ pub struct Assembled {
     pub task_code: Vec<String>,
     /// Texts of suites and scripts with their repository paths.
     pub sources: Vec<(String, String)>,
-    /// The parsed suites, those that the bundle does not run included.
-    pub suites: Vec<Suite>,
+    /// The parsed suites with their repository paths, those that the bundle does not run included.
+    pub suites: Vec<(String, Suite)>,
     /// What looked wrong, with repository paths.
     pub problems: Vec<FileProblem>,
 }
@@ -44,8 +46,15 @@ struct Fallbacks {
     access: Option<Access>,
 }
 
-/// Reads the files of a directory. `root` is its repository path, such as `codebundles/k8s-check`.
-pub fn assemble(collection: &str, directory: &str, root: &str, files: &[BundleFile]) -> Assembled {
+/// Reads the files of a directory. `root` is its repository path, such as `codebundles/k8s-check`, and
+/// `repository` what its suites may import.
+pub fn assemble(
+    collection: &str,
+    directory: &str,
+    root: &str,
+    files: &[BundleFile],
+    repository: &Repository<'_>,
+) -> Assembled {
     let mut assembled = Assembled {
         bundle: CodeBundle {
             id: format!("{collection}/{directory}"),
@@ -63,7 +72,7 @@ pub fn assemble(collection: &str, directory: &str, root: &str, files: &[BundleFi
         // A suite beside the runbook or the monitor is not run by the platform: it is read for its
         // mistakes only.
         let role = if role == Role::OtherSuite && !has_main_suite { Role::Runbook } else { role };
-        assembled.read(role, file, &mut fallbacks);
+        assembled.read(role, file, repository, &mut fallbacks);
     }
     assembled.finish(fallbacks);
     assembled
@@ -84,7 +93,13 @@ fn in_order(files: &[BundleFile]) -> Vec<(Role, &BundleFile)> {
 }
 
 impl Assembled {
-    fn read(&mut self, role: Role, file: &BundleFile, fallbacks: &mut Fallbacks) {
+    fn read(
+        &mut self,
+        role: Role,
+        file: &BundleFile,
+        repository: &Repository<'_>,
+        fallbacks: &mut Fallbacks,
+    ) {
         let path = format!("{}/{}", self.bundle.path, file.path);
         let decoded = match role {
             Role::Runbook | Role::Monitor | Role::OtherSuite => suite_text(&file.bytes),
@@ -92,9 +107,9 @@ impl Assembled {
         };
         let text = self.take(&path, decoded);
         match role {
-            Role::Runbook => self.read_suite(Some(TaskKind::Runbook), &path, text),
-            Role::Monitor => self.read_suite(Some(TaskKind::Sli), &path, text),
-            Role::OtherSuite => self.read_suite(None, &path, text),
+            Role::Runbook => self.read_suite(Some(TaskKind::Runbook), &path, text, repository),
+            Role::Monitor => self.read_suite(Some(TaskKind::Sli), &path, text, repository),
+            Role::OtherSuite => self.read_suite(None, &path, text, repository),
             Role::Readme => {
                 let mut readme = self.take(&path, readme::parse(&text));
                 readme.path = path;
@@ -129,7 +144,7 @@ impl Assembled {
     }
 
     /// Reads a suite, and takes its facts where it is a runbook or a monitor.
-    fn read_suite(&mut self, kind: Option<TaskKind>, path: &str, text: String) {
+    fn read_suite(&mut self, kind: Option<TaskKind>, path: &str, text: String, repository: &Repository<'_>) {
         let file_name = path.rsplit('/').next().unwrap_or(path);
         let suite = self.take(path, robot::parse_suite(&text, file_name));
         if let Some(refusal) = &suite.refusal {
@@ -137,13 +152,13 @@ impl Assembled {
             self.problems.push(Problem::whole(message).in_file(path));
         }
         if let Some(kind) = kind {
-            self.add_suite(&suite, kind, path);
+            self.add_suite(&suite, kind, path, repository);
             self.sources.push((path.to_owned(), text));
         }
-        self.suites.push(suite);
+        self.suites.push((path.to_owned(), suite));
     }
 
-    fn add_suite(&mut self, suite: &Suite, kind: TaskKind, path: &str) {
+    fn add_suite(&mut self, suite: &Suite, kind: TaskKind, path: &str, repository: &Repository<'_>) {
         let bundle = &mut self.bundle;
         for (name, value) in suite.metadata.iter() {
             match name.to_lowercase().replace([' ', '_'], "").as_str() {
@@ -160,13 +175,20 @@ impl Assembled {
         if bundle.description.is_empty() {
             bundle.description.clone_from(&suite.doc);
         }
-        let interface = Interface::of(suite, path);
-        bundle.user_variables.extend(interface.user_variables);
-        bundle.secrets.extend(interface.secrets);
-        bundle.services.extend(interface.services);
-        bundle.platform_variables.extend(interface.platform_variables);
-        bundle.imports.extend(suite::imports(suite, path));
+        let mut interface = Interface::of(suite, path);
+        let followed = Followed::of(suite, path, repository);
+        for (path, keyword) in &followed.keywords {
+            keyword.calls().for_each(|call| interface.read(call, path));
+        }
+        // Runbook and monitor often import the same resource file.
+        push_new(&mut bundle.user_variables, interface.user_variables);
+        push_new(&mut bundle.secrets, interface.secrets);
+        push_new(&mut bundle.services, interface.services);
+        push_new(&mut bundle.platform_variables, interface.platform_variables);
+        bundle.imports.extend(suite::imports(&suite.resource.imports, path, repository));
+        push_new(&mut bundle.imports, followed.imports(repository));
         bundle.keywords.extend(suite::keywords(suite, path));
+        push_new(&mut bundle.keywords, followed.uses());
         for (task, code) in suite::tasks(suite, kind, &bundle.id, path) {
             bundle.tasks.push(task);
             self.task_code.push(code);
@@ -245,6 +267,15 @@ fn title_of(directory: &str) -> String {
         .map(capital)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// Appends what is not there yet.
+fn push_new<T: PartialEq>(list: &mut Vec<T>, more: Vec<T>) {
+    for value in more {
+        if !list.contains(&value) {
+            list.push(value);
+        }
+    }
 }
 
 /// Appends what is not there yet, letter case ignored.

@@ -33,7 +33,8 @@ impl Interface {
         interface
     }
 
-    fn read(&mut self, call: &KeywordCall, path: &str) {
+    /// Reads a call, which counts if it is one of an import keyword.
+    pub(super) fn read(&mut self, call: &KeywordCall, path: &str) {
         match keyword_key(&call.name).as_str() {
             "importuservariable" => {
                 let order = ["type", "description", "example", "pattern", "enum", "format", "default"];

@@ -8,6 +8,7 @@ mod calls;
 mod interface;
 mod layout;
 mod platform;
+mod resources;
 mod scripts;
 mod suite;
 

@@ -6,6 +6,7 @@ use ccr_index::model::{Access, Import, Issue, KeywordUse, Task, TaskKind};
 use ccr_index::text::keyword_key;
 
 use super::calls::Arguments;
+use crate::library::Repository;
 use crate::parse::robot::{self, KeywordCall, Suite, TestCase, UserKeyword};
 
 /// Named arguments whose value is a script file of the bundle.
@@ -40,24 +41,35 @@ pub(super) fn make_ids_unique(tasks: &mut [Task]) {
 /// The keywords of other files that a suite calls, in set-up and teardown too.
 pub(super) fn keywords(suite: &Suite, path: &str) -> Vec<KeywordUse> {
     let own = OwnKeywords::of(suite);
+    let in_tests = suite.tests.iter().flat_map(TestCase::calls).map(|call| ("", call));
+    let in_keywords = suite.resource.keywords.iter();
+    let in_keywords =
+        in_keywords.flat_map(|keyword| keyword.calls().map(|call| (keyword.name.as_str(), call)));
+    let setup = suite.setup.iter().map(|call| ("Suite Setup", call));
+    let teardown = suite.teardown.iter().map(|call| ("Suite Teardown", call));
     let mut found = Vec::new();
-    for call in suite.calls() {
+    for (within, call) in setup.chain(in_tests).chain(in_keywords).chain(teardown) {
         if !call.name.is_empty() && !own.0.contains_key(&keyword_key(&call.name)) {
-            push_use(&mut found, call, path);
+            push_use(&mut found, call, within, path);
         }
     }
     found
 }
 
-fn push_use(list: &mut Vec<KeywordUse>, call: &KeywordCall, path: &str) {
-    if !list.iter().any(|known| known.name == call.name) {
-        let line = call.lineno.unwrap_or(0);
-        list.push(KeywordUse { name: call.name.clone(), path: path.to_owned(), line, url: None });
+pub(super) fn push_use(list: &mut Vec<KeywordUse>, call: &KeywordCall, within: &str, path: &str) {
+    if !list.iter().any(|known| known.name == call.name && known.path == path) {
+        list.push(KeywordUse {
+            name: call.name.clone(),
+            within: within.to_owned(),
+            path: path.to_owned(),
+            line: call.lineno.unwrap_or(0),
+            url: None,
+        });
     }
 }
 
-/// The libraries, resource files and variable files that a suite imports.
-pub(super) fn imports(suite: &Suite, path: &str) -> Vec<Import> {
+/// What a suite or resource file imports. `path` is its repository path.
+pub(super) fn imports(imports: &[robot::Import], path: &str, repository: &Repository<'_>) -> Vec<Import> {
     let word = |kind| match kind {
         robot::ImportKind::Library => "library",
         robot::ImportKind::Resource => "resource",
@@ -66,10 +78,12 @@ pub(super) fn imports(suite: &Suite, path: &str) -> Vec<Import> {
     let import = |import: &robot::Import| Import {
         kind: word(import.kind).to_owned(),
         name: import.name.clone(),
+        alias: import.alias.clone(),
+        file: repository.imported_file(path, import),
         path: path.to_owned(),
         line: import.lineno,
     };
-    suite.resource.imports.iter().map(import).collect()
+    imports.iter().map(import).collect()
 }
 
 /// Keywords of the suite itself, by [`keyword_key`].
@@ -82,18 +96,19 @@ impl<'a> OwnKeywords<'a> {
         )
     }
 
-    /// The calls of a task with those of the suite's own keywords that it reaches, each of these once.
-    fn reached(&self, test: &'a TestCase) -> Vec<&'a KeywordCall> {
-        let mut calls: Vec<&KeywordCall> = test.calls().collect();
+    /// The calls of a task with those of the suite's own keywords that it reaches, each of these once;
+    /// with each call the name of the keyword that holds it.
+    fn reached(&self, test: &'a TestCase) -> Vec<(&'a str, &'a KeywordCall)> {
+        let mut calls: Vec<(&str, &KeywordCall)> = test.calls().map(|call| ("", call)).collect();
         let mut entered = HashSet::new();
         let mut next = 0;
-        while let Some(call) = calls.get(next) {
+        while let Some((_, call)) = calls.get(next) {
             next += 1;
             let key = keyword_key(&call.name);
             if let Some(keyword) = self.0.get(&key)
                 && entered.insert(key)
             {
-                calls.extend(keyword.calls());
+                calls.extend(keyword.calls().map(|call| (keyword.name.as_str(), call)));
             }
         }
         calls
@@ -112,8 +127,8 @@ fn task(test: &TestCase, kind: TaskKind, bundle: &str, path: &str, own: &OwnKeyw
     };
     read_tags(&mut task, &test.tags);
     let mut code = String::new();
-    for call in own.reached(test) {
-        read_call(&mut task, call, own);
+    for (within, call) in own.reached(test) {
+        read_call(&mut task, call, within, own);
         code.push_str(&call.name);
         for cell in &call.args {
             code.push(' ');
@@ -140,7 +155,7 @@ fn read_tags(task: &mut Task, tags: &[String]) {
     }
 }
 
-fn read_call(task: &mut Task, call: &KeywordCall, own: &OwnKeywords<'_>) {
+fn read_call(task: &mut Task, call: &KeywordCall, within: &str, own: &OwnKeywords<'_>) {
     let arguments = Arguments::of(call);
     let key = keyword_key(&call.name);
     if key == "addissue" {
@@ -159,7 +174,7 @@ fn read_call(task: &mut Task, call: &KeywordCall, own: &OwnKeywords<'_>) {
     }
     let is_own = own.0.contains_key(&key);
     if !call.name.is_empty() && !is_own {
-        push_use(&mut task.keywords, call, &task.path);
+        push_use(&mut task.keywords, call, within, &task.path);
     }
 }
 

@@ -7,13 +7,14 @@ use ccr_index::model::Library;
 
 use super::bindings::{Binding, Target};
 use super::code::Code;
-use super::files::{Snapshot, join, parent};
+use super::document_resource;
+use super::files::parent;
 use super::object::{ModuleId, Object};
+use super::repository::Repository;
 use super::world::World;
-use super::{document_resource, roots};
 use crate::parse::Problem;
 use crate::parse::python::on_large_stack;
-use crate::parse::robot::{self, Import, ImportKind};
+use crate::parse::robot::{Import, ImportKind};
 
 /// The keyword libraries of a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,14 +25,14 @@ pub struct Found {
     pub problems: Vec<FileProblem>,
 }
 
-/// Finds the keyword libraries among the files of a repository, given by path and content.
+/// Finds the keyword libraries of a repository. `imports` are those of its suites, each with the
+/// suite's repository path.
 ///
 /// A library is what a suite of the repository imports from it, and beyond that every Python module
 /// and resource file below its package roots (`libraries/`, `src/`, those that `pyproject.toml` and
 /// `setup.cfg` name) that has keywords, but for tests and for modules that only serve others.
-pub fn find(collection: &str, files: &[(String, Vec<u8>)]) -> Found {
-    let snapshot = Snapshot::new(files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice())));
-    match on_large_stack(|| Search::new(collection, &snapshot).run()) {
+pub fn find(collection: &str, repository: &Repository<'_>, imports: &[(String, Import)]) -> Found {
+    match on_large_stack(|| Search::new(collection, repository).run(imports)) {
         Ok(found) => found,
         Err(error) => {
             let problem = Problem::whole(format!("no thread to read libraries on: {error}"));
@@ -42,9 +43,8 @@ pub fn find(collection: &str, files: &[(String, Vec<u8>)]) -> Found {
 
 struct Search<'a> {
     collection: &'a str,
-    snapshot: &'a Snapshot<'a>,
+    repository: &'a Repository<'a>,
     world: World<'a>,
-    roots: Vec<String>,
     found: BTreeMap<String, Library>,
     /// Folders of the packages that suites import.
     packages: BTreeSet<String>,
@@ -52,25 +52,23 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(collection: &'a str, snapshot: &'a Snapshot<'a>) -> Self {
-        let roots = roots::roots(snapshot);
+    fn new(collection: &'a str, repository: &'a Repository<'a>) -> Self {
         Search {
             collection,
-            snapshot,
-            world: World::new(snapshot, roots.clone()),
-            roots,
+            repository,
+            world: World::new(&repository.snapshot, repository.roots.clone()),
             found: BTreeMap::new(),
             packages: BTreeSet::new(),
             problems: Vec::new(),
         }
     }
 
-    fn run(mut self) -> Found {
-        let imports = self.imports();
-        for (suite, import) in &imports {
+    fn run(mut self, imports: &[(String, Import)]) -> Found {
+        let of_suites = imports.iter().map(|(path, import)| (path.as_str(), import));
+        for (path, import) in of_suites.chain(self.repository.imports_of_resources()) {
             match import.kind {
-                ImportKind::Library => self.add_import(suite, &import.name),
-                ImportKind::Resource => self.add_imported_resource(suite, &import.name),
+                ImportKind::Library => self.add_import(path, import),
+                ImportKind::Resource => self.add_imported_resource(path, import),
                 ImportKind::Variables => {}
             }
         }
@@ -79,26 +77,10 @@ impl<'a> Search<'a> {
         Found { libraries: self.found.into_values().collect(), problems: self.problems }
     }
 
-    /// What the suites and resource files of the repository import, with the path of each.
-    fn imports(&self) -> Vec<(String, Import)> {
-        let mut imports = Vec::new();
-        for path in self.snapshot.paths() {
-            let Some(bytes) = self.snapshot.bytes(path) else { continue };
-            let Ok(text) = robot::decode(bytes) else { continue };
-            let found = match path.rsplit_once('.').map(|(_, ending)| ending) {
-                Some("robot") => robot::parse_suite(text, path).value.resource.imports,
-                Some("resource") => robot::parse_resource(text).value.imports,
-                _ => continue,
-            };
-            imports.extend(found.into_iter().map(|import| (path.to_owned(), import)));
-        }
-        imports
-    }
-
     /// Adds the library that a suite imports, if it is in the repository.
-    fn add_import(&mut self, suite: &str, name: &str) {
-        if name.contains('/') {
-            let Some(path) = self.imported_path(suite, name) else { return };
+    fn add_import(&mut self, suite: &str, import: &Import) {
+        let name = import.name.as_str();
+        if let Some(path) = self.repository.imported_file(suite, import) {
             if !path.ends_with(".py") {
                 return;
             }
@@ -106,6 +88,9 @@ impl<'a> Search<'a> {
             let stem = stem(&path).to_owned();
             let code = self.world.code_of_module(id, &stem);
             self.add(&path, &code, &stem);
+            return;
+        }
+        if name.contains('/') {
             return;
         }
         if let Some(code) = self.imported_code(name) {
@@ -145,28 +130,16 @@ impl<'a> Search<'a> {
         self.packages.extend(package.map(|path| parent(&path).to_owned()));
     }
 
-    /// The repository path that an import of a path means.
-    fn imported_path(&self, suite: &str, written: &str) -> Option<String> {
-        let written = written.replace('\\', "/");
-        let name = written.strip_prefix("${CURDIR}/").unwrap_or(&written);
-        if name.contains("${") || name.starts_with('/') {
-            return None;
-        }
-        let folders = std::iter::once(parent(suite)).chain(self.roots.iter().map(String::as_str));
-        folders
-            .filter_map(|folder| normalized(&join(folder, name)))
-            .find(|path| self.snapshot.bytes(path).is_some())
-    }
-
-    fn add_imported_resource(&mut self, suite: &str, name: &str) {
-        if let Some(path) = self.imported_path(suite, name) {
+    fn add_imported_resource(&mut self, suite: &str, import: &Import) {
+        if let Some(path) = self.repository.imported_file(suite, import) {
             self.add_resource(&path);
         }
     }
 
     /// Adds every module below the roots that is a library of its own.
     fn add_modules(&mut self) {
-        let paths: Vec<&str> = self.snapshot.paths().filter(|path| self.may_be_library(path)).collect();
+        let paths: Vec<&str> =
+            self.repository.snapshot.paths().filter(|path| self.may_be_library(path)).collect();
         let modules: Vec<(&str, ModuleId)> =
             paths.iter().filter_map(|path| Some((*path, self.world.load(path)?))).collect();
         let served = self.served(&modules);
@@ -185,7 +158,7 @@ impl<'a> Search<'a> {
     }
 
     fn may_be_library(&self, path: &str) -> bool {
-        let below = self.roots.iter().any(|root| is_below(path, root));
+        let below = self.repository.roots.iter().any(|root| is_below(path, root));
         let stem = stem(path);
         let name = if stem == "__init__" { stem_of_folder(path) } else { stem };
         let is_test = name.starts_with("test_") || name.ends_with("_test") || name.starts_with('_');
@@ -279,10 +252,9 @@ impl<'a> Search<'a> {
     }
 
     fn add_resources(&mut self) {
-        let below =
-            |path: &&str| path.ends_with(".resource") && self.roots.iter().any(|root| is_below(path, root));
-        let paths: Vec<&str> = self.snapshot.paths().filter(below).collect();
-        for path in paths {
+        let repository = self.repository;
+        let is_library = |path: &&str| repository.roots.iter().any(|root| is_below(path, root));
+        for path in repository.resource_paths().filter(is_library) {
             self.add_resource(path);
         }
     }
@@ -291,14 +263,8 @@ impl<'a> Search<'a> {
         if self.found.contains_key(path) {
             return;
         }
-        let Some(text) = self.snapshot.bytes(path).and_then(|bytes| robot::decode(bytes).ok()) else {
-            return;
-        };
-        let parsed = robot::parse_resource(text);
-        if parsed.value.refusal.is_some() {
-            return;
-        }
-        let problems = parsed.problems.into_iter().map(|problem| problem.in_file(path)).collect();
+        let Some(parsed) = self.repository.parsed_resource(path) else { return };
+        let problems = parsed.problems.iter().cloned().map(|problem| problem.in_file(path)).collect();
         let spec = document_resource(stem(path), &parsed.value);
         self.found.insert(path.to_owned(), spec.library(self.collection, path, path, problems));
     }
@@ -328,19 +294,4 @@ fn stem(path: &str) -> &str {
 
 fn stem_of_folder(path: &str) -> &str {
     parent(path).rsplit('/').next().unwrap_or_default()
-}
-
-/// A path without `.` and `..`; none when it leads out of the repository.
-fn normalized(path: &str) -> Option<String> {
-    let mut parts = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use ccr_index::FileProblem;
-use ccr_index::model::{CodeCollection, Document};
+use ccr_index::model::{self, CodeCollection, Document, Library};
+use ccr_index::{FileProblem, OutsideImport};
 
 use crate::bundle::{BundleFile, Interface, Role, assemble};
 use crate::documents::{Links, of_bundle, of_collection, of_library};
-use crate::library::{self, FunctionTexts};
-use crate::parse::robot::{self, ImportKind, Suite};
+use crate::library::{self, FunctionTexts, Repository};
+use crate::parse::robot::{self, Import, ImportKind, Suite};
 use crate::parse::{Problem, readme, text};
 use crate::source::{Entry, Listing, Snapshot, SourceError};
 
@@ -23,6 +23,7 @@ pub(super) struct Read {
     pub(super) documents: Vec<Document>,
     pub(super) counts: BTreeMap<String, u64>,
     pub(super) problems: Vec<FileProblem>,
+    pub(super) outside_imports: Vec<OutsideImport>,
 }
 
 /// Reads and parses every file of the snapshot that says something.
@@ -41,20 +42,31 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         readme::parse(&decoded.value).value
     });
     read.documents.push(of_collection(collection, readme.as_ref(), &links));
+    let library_files = read_library_files(&listing, snapshot, &mut read.problems);
+    let paths = listing.entries.iter().map(|entry| entry.path.as_str());
+    let repository = Repository::new(paths, &library_files);
+    let mut imports = Vec::new();
+    let mut of_bundles = Vec::new();
     for directory in directories(&listing) {
         let root = format!("{BUNDLES}{directory}");
         let files = files.remove(directory).unwrap_or_default();
-        let mut assembled = assemble(&collection.slug, directory, &root, &files);
+        let mut assembled = assemble(&collection.slug, directory, &root, &files, &repository);
         read.problems.append(&mut assembled.problems);
         count(&mut read.counts, "generation_rule", assembled.bundle.generation_rules.len());
         count(&mut read.counts, "template", assembled.bundle.templates.len());
-        assembled.suites.iter().for_each(|suite| count_suite(suite, &mut read.counts));
+        for (path, suite) in std::mem::take(&mut assembled.suites) {
+            count_suite(&suite, &mut read.counts);
+            add_imports(&mut imports, &path, suite);
+        }
+        of_bundles.extend(assembled.bundle.imports.iter().cloned());
         read.documents.extend(of_bundle(assembled, &links));
     }
-    count_other_suites(&listing, snapshot, &mut read);
-    let library_files = read_library_files(&listing, snapshot, &mut read.problems);
-    let found = library::find(&collection.slug, &library_files);
+    read_other_suites(&listing, snapshot, &mut imports, &mut read);
+    // The first to import something decides how it is read.
+    imports.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let found = library::find(&collection.slug, &repository, &imports);
     read.problems.extend(found.problems);
+    read.outside_imports = outside_imports(of_bundles, &found.libraries);
     let texts = FunctionTexts::new(&library_files);
     for mut library in found.libraries {
         read.problems.append(&mut library.problems);
@@ -66,6 +78,23 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         *read.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
     }
     Ok(read)
+}
+
+/// The imports that mean neither a file nor a library of the source, by type and name.
+fn outside_imports(imports: Vec<model::Import>, libraries: &[Library]) -> Vec<OutsideImport> {
+    let own: HashSet<&str> = libraries.iter().map(|library| library.name.as_str()).collect();
+    let mut seen = HashSet::new();
+    let mut outside: BTreeMap<(String, String), OutsideImport> = BTreeMap::new();
+    for import in imports {
+        let is_own = import.file.is_some() || (import.kind == "library" && own.contains(&*import.name));
+        // A resource file counts once, however many bundles import it.
+        if is_own || !seen.insert((import.path.clone(), import.line)) {
+            continue;
+        }
+        let key = (import.kind.clone(), import.name.clone());
+        outside.entry(key).or_insert(OutsideImport { count: 0, first: import }).count += 1;
+    }
+    outside.into_values().collect()
 }
 
 /// Drops documents whose id another one has: a bundle in a folder `a#b` would be the task `b` of the
@@ -92,9 +121,14 @@ fn warn_of_nothing(listing: &Listing, read: &mut Read) {
     }
 }
 
-/// Parses the suites that belong to no bundle, such as the tests of a library: they are counted, and
-/// what is wrong in them is told.
-fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
+/// Parses the suites that belong to no bundle, such as the tests of a library: they are counted, what is
+/// wrong in them is told, and what they import may be a library.
+fn read_other_suites(
+    listing: &Listing,
+    snapshot: &Snapshot,
+    imports: &mut Vec<(String, Import)>,
+    read: &mut Read,
+) {
     let is_other = |path: &str| path.ends_with(".robot") && wanted(path).is_none();
     let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| is_other(&entry.path)).collect();
     for (entry, contents) in snapshot.read(&entries) {
@@ -103,6 +137,7 @@ fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
             Ok(Ok(parsed)) => {
                 count_suite(&parsed.value, &mut read.counts);
                 read.problems.extend(parsed.problems.into_iter().map(|problem| problem.in_file(path)));
+                add_imports(imports, path, parsed.value);
             }
             Ok(Err(problem)) => read.problems.push(problem.in_file(path)),
             Err(error) => read.problems.push(file_problem(path, &error.to_string())),
@@ -110,13 +145,23 @@ fn count_other_suites(listing: &Listing, snapshot: &Snapshot, read: &mut Read) {
     }
 }
 
-/// Whether a file is or describes a keyword library, or imports one.
+/// Adds what a suite imports, unless a hidden folder holds it.
+fn add_imports(imports: &mut Vec<(String, Import)>, path: &str, suite: Suite) {
+    if !is_hidden(path) {
+        imports.extend(suite.resource.imports.into_iter().map(|import| (path.to_owned(), import)));
+    }
+}
+
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.'))
+}
+
+/// Whether a file is or describes a keyword library.
 fn is_library_file(path: &str) -> bool {
-    let is_hidden = path.split('/').any(|part| part.starts_with('.'));
     let name = path.rsplit('/').next().unwrap_or(path);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    !is_hidden
-        && (matches!(ending, "py" | "resource" | "robot") || matches!(name, "pyproject.toml" | "setup.cfg"))
+    !is_hidden(path)
+        && (matches!(ending, "py" | "resource") || matches!(name, "pyproject.toml" | "setup.cfg"))
 }
 
 /// Paths and contents of the files that libraries are found in. What cannot be read is told here,
@@ -131,7 +176,7 @@ fn read_library_files(
     for (entry, contents) in snapshot.read(&entries) {
         match contents {
             Ok(bytes) => files.push((entry.path.clone(), bytes)),
-            Err(_) if entry.path.ends_with(".robot") || wanted(&entry.path).is_some() => {}
+            Err(_) if wanted(&entry.path).is_some() => {}
             Err(error) => problems.push(file_problem(&entry.path, &error.to_string())),
         }
     }

@@ -66,6 +66,7 @@ pub(super) fn index(
                 outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
                 counts: read.counts.clone(),
                 problems: read.problems.clone(),
+                outside_imports: read.outside_imports.clone(),
             };
             parsed(state, read, stale)
         }

@@ -6,6 +6,7 @@ mod bundles;
 mod collection;
 mod differences;
 mod problems;
+mod resources;
 mod suites;
 
 use std::fs;
