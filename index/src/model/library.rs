@@ -33,6 +33,10 @@ pub struct Library {
     pub inits: Vec<Keyword>,
     /// Keywords by name, private ones too.
     pub keywords: Vec<Keyword>,
+    /// Names in Python that may be keywords too, because they come from elsewhere or are made when it
+    /// runs; `*` where any name may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsure_keywords: Vec<String>,
     /// What is wrong in its files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<FileProblem>,

@@ -11,6 +11,7 @@ use super::document_resource;
 use super::files::parent;
 use super::object::{ModuleId, Object};
 use super::repository::Repository;
+use super::spec::Spec;
 use super::world::World;
 use crate::parse::Problem;
 use crate::parse::python::on_large_stack;
@@ -232,23 +233,36 @@ impl<'a> Search<'a> {
             Code::Class(class) => class.module,
         };
         let path = self.world.module(module).path.clone();
+        let mut unsure = self.world.unsure_keywords(code);
+        unsure.extend(refused.iter().map(|(name, _)| name.clone()));
+        let refused = refused
+            .into_iter()
+            .map(|(name, why)| Problem::whole(format!("`{name}` is no keyword: {why}")).in_file(&path));
+        let broken = self.broken(&spec, &path);
+        if !broken.is_empty() {
+            unsure.insert(0, "*".to_owned());
+        }
+        let problems: Vec<FileProblem> = refused.chain(broken).collect();
+        self.problems.extend(
+            problems.iter().filter(|problem| !self.problems.contains(problem)).cloned().collect::<Vec<_>>(),
+        );
+        let mut library = spec.library(self.collection, import, &path, problems);
+        library.unsure_keywords = unsure;
+        self.found.insert(import.to_owned(), library);
+    }
+
+    /// What is wrong in the file of a library and in those that its keywords come from.
+    fn broken(&self, spec: &Spec, path: &str) -> Vec<FileProblem> {
         let mut paths: BTreeSet<&str> =
             spec.keywords.iter().map(|keyword| keyword.origin.path.as_str()).collect();
-        paths.insert(&path);
-        let mut problems: Vec<FileProblem> = refused
-            .into_iter()
-            .map(|(name, why)| Problem::whole(format!("`{name}` is no keyword: {why}")).in_file(&path))
-            .collect();
+        paths.insert(path);
+        let mut problems = Vec::new();
         for path in paths {
             let read = self.world.load(path).map(|id| self.world.module(id));
             let broken = read.iter().flat_map(|module| module.problems.iter().cloned());
             problems.extend(broken.map(|problem| problem.in_file(path)));
         }
-        self.problems.extend(
-            problems.iter().filter(|problem| !self.problems.contains(problem)).cloned().collect::<Vec<_>>(),
-        );
-        let library = spec.library(self.collection, import, &path, problems);
-        self.found.insert(import.to_owned(), library);
+        problems
     }
 
     fn add_resources(&mut self) {

@@ -36,6 +36,7 @@ mod type_docs;
 mod type_info;
 mod type_texts;
 mod unparse;
+mod unsure;
 mod value;
 mod variables;
 mod world;

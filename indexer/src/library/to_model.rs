@@ -27,6 +27,7 @@ impl Spec {
             doc_format: self.doc_format,
             inits,
             keywords,
+            unsure_keywords: Vec::new(),
             problems,
             id,
         }
