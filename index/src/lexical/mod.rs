@@ -12,7 +12,7 @@ mod outline;
 
 pub use bm25::{Ranked, Weights, rank};
 pub use build::{IMPORT, Inverted, invert};
-pub(crate) use build::call_term;
+pub(crate) use build::{call_term, import_term};
 pub(crate) use encode::documents_of;
 pub use expand::{Alternative, Group, Question, expand};
 pub use lexicon::Lexicon;

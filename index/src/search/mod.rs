@@ -2,15 +2,19 @@
 //! [`Searcher::search`] and shows the same [`Answer`].
 
 mod exact;
+mod folded;
 mod group;
 mod hit;
+mod needs;
 mod query;
 mod searcher;
+mod shelf;
 mod snippet;
 mod usage;
 
 pub use hit::{Answer, Hit, Match, Reading};
+pub use needs::{NeededKeyword, NeededLibrary, Needs, UnresolvedImport};
 pub use query::Query;
 pub use searcher::Searcher;
 pub use snippet::{Words, highlight, snippet};
-pub use usage::Caller;
+pub use usage::{Caller, Callers, User};
