@@ -36,7 +36,13 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
     match document.kind {
         Kind::CodeBundle => {
             let bundle: CodeBundle = record(document)?;
-            if printer.is_json() { printer.json(&bundle) } else { render::bundle(&bundle, printer) }
+            let needs = searcher.needs(&bundle)?;
+            if !printer.is_json() {
+                return render::bundle(&bundle, &needs, printer);
+            }
+            let mut value = serde_json::to_value(&bundle)?;
+            value["needs"] = json!(needs);
+            printer.json(&value)
         }
         Kind::Script => {
             let script: Script = record(document)?;
@@ -44,11 +50,13 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
         }
         Kind::Library => {
             let library: Library = record(document)?;
-            if printer.is_json() {
-                printer.json(&library)
-            } else {
-                render::library(&library, document, printer)
+            let users = searcher.users(&library.id)?;
+            if !printer.is_json() {
+                return render::library(&library, &users, document, printer);
             }
+            let mut value = serde_json::to_value(&library)?;
+            value["imported_by"] = json!(users);
+            printer.json(&value)
         }
         Kind::Task => show_task(searcher, document, printer),
         Kind::Collection => show_collection(searcher, document, printer),
@@ -88,13 +96,14 @@ fn show_collection(searcher: &Searcher, document: &Document, printer: &mut Print
 fn show_keyword(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
     let keyword: Keyword = record(document)?;
     let library = library_name(document);
-    let callers = searcher.callers(library, &keyword.name)?;
+    let callers = searcher.callers(document.parent.as_deref().unwrap_or_default(), &keyword.name)?;
     if !printer.is_json() {
         return render::keyword(&keyword, library, &callers, document, printer);
     }
     let mut value = serde_json::to_value(&keyword)?;
     value["library"] = json!(library);
-    value["callers"] = json!(callers);
+    value["called_by"] = json!({ "codebundles": callers.bundles, "tasks": callers.tasks });
+    value["callers"] = json!(callers.calls);
     printer.json(&value)
 }
 

@@ -1,21 +1,25 @@
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use ccr_index::store::local::Reader;
+use anyhow::Result;
 use ccr_index::{Manifest, Outcome as SourceState};
+use serde_json::json;
 
-use super::Outcome;
+use super::{Outcome, open};
 use crate::printer::{Printer, style};
 use crate::render;
 
 /// `ccr status`.
 pub(super) fn run(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
-    let reader = Reader::open(data_dir).context("could not open the index")?;
-    let manifest = reader.manifest();
+    let searcher = open(data_dir)?;
+    let manifest = searcher.reader().manifest();
+    let unresolved = searcher.unresolved_imports()?;
     if printer.is_json() {
-        printer.json(manifest)?;
+        let mut value = serde_json::to_value(manifest)?;
+        value["unresolved_imports"] = json!(unresolved);
+        printer.json(&value)?;
     } else {
         print(manifest, printer)?;
+        render::unresolved(&unresolved, printer)?;
     }
     let stale = manifest.sources.iter().any(|source| matches!(source.outcome, SourceState::Stale { .. }));
     Ok(Outcome::done_if(!stale))

@@ -2,16 +2,19 @@
 
 use anyhow::Result;
 use ccr_index::model::{Document, Keyword, Library};
-use ccr_index::search::Caller;
+use ccr_index::search::{Callers, User};
 
 use super::record::{fact, head, indented, section, text};
-use crate::printer::{Printer, style};
+use super::usage;
+use crate::printer::Printer;
 
-/// Callers of a keyword that are shown.
-const MOST_CALLERS: usize = 5;
-
-/// Prints a library with its keywords.
-pub(crate) fn library(library: &Library, document: &Document, printer: &mut Printer) -> Result<()> {
+/// Prints a library with its keywords and the bundles that import it.
+pub(crate) fn library(
+    library: &Library,
+    users: &[User],
+    document: &Document,
+    printer: &mut Printer,
+) -> Result<()> {
     head(&library.name, &library.id, printer)?;
     text(&library.doc, printer)?;
     fact("Scope", Some(library.scope.clone()), printer)?;
@@ -24,14 +27,14 @@ pub(crate) fn library(library: &Library, document: &Document, printer: &mut Prin
         printer.text(format_args!("  {}", signature(keyword)))?;
         indented(&keyword.short_doc, 4, printer)?;
     }
-    Ok(())
+    usage::users(users, printer)
 }
 
 /// Prints a keyword with the bundles that call it.
 pub(crate) fn keyword(
     keyword: &Keyword,
     library: &str,
-    callers: &[Caller],
+    callers: &Callers,
     document: &Document,
     printer: &mut Printer,
 ) -> Result<()> {
@@ -48,13 +51,7 @@ pub(crate) fn keyword(
         printer.text(format_args!("  {}", argument.repr))?;
         indented(&argument.doc, 4, printer)?;
     }
-    section("Called by", callers.len(), printer)?;
-    for caller in callers.iter().take(MOST_CALLERS) {
-        let (id, faint) = (style::ID, style::FAINT);
-        let place = caller.url.clone().unwrap_or_else(|| format!("{}:{}", caller.path, caller.line));
-        printer.text(format_args!("  {id}{}{id:#}  {faint}{place}{faint:#}", caller.codebundle))?;
-    }
-    Ok(())
+    usage::callers(callers, printer)
 }
 
 fn signature(keyword: &Keyword) -> String {

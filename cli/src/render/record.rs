@@ -6,11 +6,13 @@ use anyhow::Result;
 use ccr_index::model::{
     CodeBundle, CodeCollection, Document, Issue, Script, Secret, Task, TaskKind, UserVariable,
 };
+use ccr_index::search::Needs;
 
+use super::usage;
 use crate::printer::{Printer, style};
 
 /// Prints a bundle.
-pub(crate) fn bundle(bundle: &CodeBundle, printer: &mut Printer) -> Result<()> {
+pub(crate) fn bundle(bundle: &CodeBundle, needs: &Needs, printer: &mut Printer) -> Result<()> {
     head(&bundle.display_name, &bundle.id, printer)?;
     text(&bundle.description, printer)?;
     let access = bundle.access.map(|access| access.as_str().to_owned());
@@ -44,11 +46,7 @@ pub(crate) fn bundle(bundle: &CodeBundle, printer: &mut Printer) -> Result<()> {
         Some(names(bundle.platform_variables.iter().map(|variable| variable.name.as_str()).collect())),
         printer,
     )?;
-    fact(
-        "Libraries",
-        Some(names(bundle.imports.iter().map(|import| import.name.as_str()).collect())),
-        printer,
-    )?;
+    usage::needs(needs, printer)?;
     section("Scripts", bundle.scripts.len(), printer)?;
     for script in &bundle.scripts {
         printer.text(format_args!("  {}", script.path))?;

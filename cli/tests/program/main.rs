@@ -14,5 +14,6 @@ mod search;
 mod show;
 mod sources;
 mod status;
+mod usage;
 mod verify;
 mod workplace;

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::workplace::{Workplace, ccr, project};
 
 #[test]
@@ -21,14 +23,17 @@ fn a_bundle_a_task_a_script_and_a_collection() {
 }
 
 #[test]
-fn a_keyword_names_the_bundles_that_call_it() {
+fn a_keyword_names_the_tasks_that_call_it() {
     let json = ccr(&["show", "Acme.Certificates#Get Days Until Expiry", "--format", "json"]).exits(0).json();
     assert_eq!(json["library"], "Acme.Certificates");
     assert_eq!(json["symbol"], "get_days_until_expiry");
-    let caller = &json["callers"][0];
-    assert_eq!(caller["codebundle"], "acme/tls-certificate-expiry");
-    assert_eq!(caller["path"], "codebundles/tls-certificate-expiry/runbook.robot");
-    assert_eq!(caller["line"], 21);
+    let bundle = "codebundles/tls-certificate-expiry";
+    for (caller, file, line) in [(0, "sli.robot", 16), (1, "runbook.robot", 21)] {
+        let caller = &json["callers"][caller];
+        assert_eq!(caller["codebundle"], "acme/tls-certificate-expiry");
+        assert_eq!((&caller["path"], &caller["line"]), (&json!(format!("{bundle}/{file}")), &json!(line)));
+    }
+    assert_eq!(json["callers"][0]["task"], "Push Days Until the Certificate of `${HOST}` Expires");
 }
 
 #[test]
