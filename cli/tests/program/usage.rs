@@ -161,7 +161,8 @@ fn standard_libraries_are_found_where_the_index_holds_them() {
         &place,
         "one/codebundles/b/runbook.robot",
         "Library    String",
-        "T\n    Log    1\n    Log Twice    1\n",
+        "T\n    Log    1\n    Log Twice    1\n    Given Log    1\n    When Asked Twice\n    ${name}\n    \
+         The pod Works\n\n*** Keywords ***\nThe ${what} Works\n    Log    1\nAsked Twice\n    Log    1\n",
     );
     place.list(&[("one", "path: one"), ("robotframework", "path: std")]);
     place.index(0, &[]);
@@ -170,6 +171,37 @@ fn standard_libraries_are_found_where_the_index_holds_them() {
     assert_eq!(each(&needs["unknown_keywords"], "name"), ["Log Twice"]);
     let json = show(&place, "robotframework/BuiltIn#Log");
     assert_eq!(each(&json["callers"], "task"), ["T"]);
+}
+
+#[test]
+fn nothing_is_said_of_keywords_of_libraries_that_are_not_known_whole() {
+    let place = Workplace::new();
+    place.write("std/BuiltIn.py", "def log(message):\n    pass\n");
+    let libraries = [
+        (
+            "Inherits",
+            "from elsewhere import Base\n\nclass Inherits(Base):\n    def known(self):\n        pass\n",
+        ),
+        (
+            "Dynamic",
+            "class Dynamic:\n    def get_keyword_names(self):\n        return names()\n    def run_keyword(self, name, args):\n        pass\n",
+        ),
+        ("Takes", "from elsewhere import *\n\ndef known():\n    pass\n"),
+        ("Broken", "def known():\n    pass\n\ndef (:\n"),
+    ];
+    for (name, text) in libraries {
+        place.write(&format!("one/libraries/{name}.py"), text);
+        let path = format!("one/codebundles/{}/runbook.robot", name.to_lowercase());
+        let task = format!("T\n    {name}.Whatever\n    Whatever Else\n");
+        suite(&place, &path, &format!("Library    {name}"), &task);
+    }
+    place.list(&[("one", "path: one"), ("robotframework", "path: std")]);
+    place.index(1, &[]);
+    for (name, _) in libraries {
+        let needs = &show(&place, &format!("one/{}", name.to_lowercase()))["needs"];
+        assert_eq!(needs["libraries"][0]["library"], format!("one/{name}"));
+        assert_eq!(needs["unknown_keywords"], Value::Null, "{name}");
+    }
 }
 
 #[test]

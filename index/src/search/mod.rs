@@ -2,7 +2,6 @@
 //! [`Searcher::search`] and shows the same [`Answer`].
 
 mod exact;
-mod folded;
 mod group;
 mod hit;
 mod needs;

@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use super::folded::{Folded, fold};
 use crate::model::{CodeBundle, Import, Kind, Library};
 use crate::store::{Error, Filter, local::Reader};
+use crate::text::{KeywordName, fold_keyword};
 
 /// The libraries that Robot Framework 7.5 brings along (`robot.libraries.STDLIBS` without `Reserved`).
 const STANDARD: [&str; 12] = [
@@ -23,6 +23,8 @@ const STANDARD: [&str; 12] = [
 ];
 /// Those that every suite has without importing them.
 const IMPLICIT: [&str; 2] = ["BuiltIn", "Easter"];
+/// Words that may stand in front of a call (English ones).
+const BDD_PREFIXES: [&str; 5] = ["given", "when", "then", "and", "but"];
 /// Slug of the collection that holds the standard libraries, where an index has it.
 const STANDARD_COLLECTION: &str = "robotframework";
 
@@ -76,7 +78,7 @@ struct Contents {
 pub(super) struct Known {
     pub(super) id: String,
     pub(super) name: String,
-    folded: Folded,
+    compared: KeywordName,
 }
 
 /// A library that a suite has imported.
@@ -198,8 +200,8 @@ impl<'a> Shelf<'a> {
         visible: &[Visible],
     ) -> Result<Option<(usize, &Known, bool)>, Error> {
         for (at, _) in call.match_indices('.') {
-            let (owner, name) = (fold(&call[..at], false), &call[at + 1..]);
-            for library in visible.iter().filter(|library| fold(&library.shown, false) == owner) {
+            let (owner, name) = (fold_library(&call[..at]), &call[at + 1..]);
+            for library in visible.iter().filter(|library| fold_library(&library.shown) == owner) {
                 if let Some(keyword) = self.keyword(library.library, name)? {
                     return Ok(Some((library.library, keyword, true)));
                 }
@@ -210,7 +212,7 @@ impl<'a> Shelf<'a> {
                 return Ok(Some((library.library, keyword, false)));
             }
         }
-        Ok(None)
+        without_bdd_prefix(call).map_or(Ok(None), |call| self.find(call, visible))
     }
 
     /// Whether it is sure that none of the libraries has a keyword that a call names and
@@ -222,12 +224,14 @@ impl<'a> Shelf<'a> {
         visible: &[Visible],
     ) -> Result<bool, Error> {
         // What a variable gives is not known, and `${X}= Get Time`, with one space, is another mistake.
-        if ["${", "@{", "&{", "%{"].iter().any(|mark| call.contains(mark)) {
+        let has_variable = ["${", "@{", "&{", "%{"].iter().any(|mark| call.contains(mark));
+        // A keyword of the suite itself may stand behind `Given`.
+        if has_variable || without_bdd_prefix(call).is_some() {
             return Ok(false);
         }
         for (at, _) in call.match_indices('.') {
-            let owner = fold(&call[..at], false);
-            if let Some(library) = visible.iter().find(|library| fold(&library.shown, false) == owner) {
+            let owner = fold_library(&call[..at]);
+            if let Some(library) = visible.iter().find(|library| fold_library(&library.shown) == owner) {
                 return self.lacks(library.library, &call[at + 1..]);
             }
         }
@@ -250,15 +254,16 @@ impl<'a> Shelf<'a> {
     /// Whether a library without a keyword of this name is known well enough to say so.
     fn lacks(&self, library: usize, name: &str) -> Result<bool, Error> {
         let contents = self.contents(library)?;
-        let folded = fold(name, true);
+        let folded = fold_keyword(name);
         Ok(contents.unsure.as_ref().is_some_and(|unsure| !unsure.contains(&folded)))
     }
 
     fn keyword(&self, library: usize, name: &str) -> Result<Option<&Known>, Error> {
         let keywords = &self.contents(library)?.keywords;
-        let folded = fold(name, true);
-        let exact = keywords.iter().find(|known| known.folded == Folded::Whole(folded.clone()));
-        Ok(exact.or_else(|| keywords.iter().find(|known| known.folded.matches(&folded))))
+        let folded = fold_keyword(name);
+        let exact =
+            keywords.iter().find(|known| !known.compared.is_embedded() && known.compared.matches(&folded));
+        Ok(exact.or_else(|| keywords.iter().find(|known| known.compared.matches(&folded))))
     }
 
     fn contents(&self, at: usize) -> Result<&Contents, Error> {
@@ -277,9 +282,10 @@ impl Contents {
         // What has no keywords at all, such as `Remote`, has them elsewhere.
         let is_whole =
             !library.keywords.is_empty() && !library.unsure_keywords.iter().any(|name| name == "*");
-        let unsure = is_whole.then(|| library.unsure_keywords.iter().map(|name| fold(name, true)).collect());
+        let unsure =
+            is_whole.then(|| library.unsure_keywords.iter().map(|name| fold_keyword(name)).collect());
         let known = |keyword: crate::model::Keyword| Known {
-            folded: Folded::of(&keyword.name),
+            compared: KeywordName::of(&keyword.name),
             id: keyword.id,
             name: keyword.name,
         };
@@ -296,6 +302,17 @@ fn shown_name(import: &Import) -> &str {
         }
         None => &import.name,
     }
+}
+
+/// A library's name in front of a keyword, as it is compared: letter case and spaces ignored.
+fn fold_library(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The call without `Given` and the like in front of it.
+fn without_bdd_prefix(call: &str) -> Option<&str> {
+    let (first, rest) = call.split_once(' ')?;
+    BDD_PREFIXES.iter().any(|prefix| prefix.eq_ignore_ascii_case(first)).then_some(rest)
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@
 //! variables can be stripped.
 
 mod keyword;
+mod keyword_name;
 mod stem;
 mod stop;
 mod synonyms;
 mod tokens;
 
 pub use keyword::keyword_key;
+pub use keyword_name::{KeywordName, fold_keyword};
 pub use stem::stem;
 pub use stop::is_stop_word;
 pub use synonyms::{Synonym, synonyms};

@@ -188,7 +188,7 @@ impl Assembled {
         bundle.imports.extend(suite::imports(&suite.resource.imports, path, repository));
         push_new(&mut bundle.imports, followed.imports(repository));
         bundle.keywords.extend(suite::keywords(suite, path));
-        push_new(&mut bundle.keywords, followed.uses());
+        push_new(&mut bundle.keywords, followed.uses(suite));
         for (task, code) in suite::tasks(suite, kind, &bundle.id, path) {
             bundle.tasks.push(task);
             self.task_code.push(code);

@@ -9,6 +9,12 @@ use super::suite;
 use crate::library::Repository;
 use crate::parse::robot::{ImportKind, KeywordCall, Suite, UserKeyword};
 
+/// Resource files that a suite is followed into.
+const MOST_FILES: usize = 100;
+/// Calls in keywords of resource files that one suite is followed into: a file that very many suites
+/// import is not to be copied into each.
+const MOST_CALLS: usize = 1000;
+
 /// What a suite takes from resource files of its repository, also from those that these import.
 #[derive(Debug, Default)]
 pub(super) struct Followed<'a> {
@@ -27,20 +33,23 @@ impl<'a> Followed<'a> {
             return Followed::default();
         }
         let offered = Offered::of(&paths, repository);
-        let own: HashSet<String> =
-            suite.resource.keywords.iter().map(|keyword| keyword_key(&keyword.name)).collect();
+        let own = suite::OwnKeywords::of(suite);
+        let mut calls_left = MOST_CALLS;
         let mut reached: BTreeSet<(usize, usize)> = BTreeSet::new();
         let mut keywords: Vec<(String, &UserKeyword)> = Vec::new();
         let mut pending: Vec<Vec<&str>> = suite.calls().map(called_names).collect();
         pending.reverse();
         while let Some(names) = pending.pop() {
-            for name in names.into_iter().filter(|name| !own.contains(&keyword_key(name))) {
+            for name in names.into_iter().filter(|name| !own.has(name)) {
                 let Some((file, keyword, user)) = offered.find(name, &paths) else { continue };
-                if reached.insert((file, keyword)) {
-                    keywords.push((paths[file].clone(), user));
-                    let calls: Vec<Vec<&str>> = user.calls().map(called_names).collect();
-                    pending.extend(calls.into_iter().rev());
+                if !reached.insert((file, keyword)) {
+                    continue;
                 }
+                let calls: Vec<Vec<&str>> = user.calls().map(called_names).collect();
+                let Some(left) = calls_left.checked_sub(calls.len()) else { continue };
+                calls_left = left;
+                keywords.push((paths[file].clone(), user));
+                pending.extend(calls.into_iter().rev());
             }
         }
         Followed { paths, keywords }
@@ -52,11 +61,12 @@ impl<'a> Followed<'a> {
             let imports = repository.resource(path).map(|resource| resource.imports.as_slice());
             suite::imports(imports.unwrap_or_default(), path, repository)
         };
-        self.paths.iter().flat_map(of_file).collect()
+        self.paths.iter().flat_map(of_file).take(MOST_CALLS).collect()
     }
 
-    /// The keywords of other files that the followed keywords call.
-    pub(super) fn uses(&self) -> Vec<KeywordUse> {
+    /// The keywords of other files that the followed keywords call. `suite` has its own.
+    pub(super) fn uses(&self, suite: &Suite) -> Vec<KeywordUse> {
+        let of_suite = suite::OwnKeywords::of(suite);
         let mut uses = Vec::new();
         for (path, keyword) in &self.keywords {
             for call in keyword.calls().filter(|call| !call.name.is_empty()) {
@@ -65,7 +75,7 @@ impl<'a> Followed<'a> {
         }
         let own: HashSet<String> =
             self.keywords.iter().map(|(_, keyword)| keyword_key(&keyword.name)).collect();
-        uses.retain(|used| !own.contains(&keyword_key(&used.name)));
+        uses.retain(|used| !own.contains(&keyword_key(&used.name)) && !of_suite.has(&used.name));
         uses
     }
 }
@@ -81,7 +91,7 @@ fn resource_files(suite: &Suite, path: &str, repository: &Repository<'_>) -> Vec
     pending.reverse();
     while let Some(path) = pending.pop() {
         let Some(resource) = repository.resource(&path) else { continue };
-        if !found.contains(&path) {
+        if found.len() < MOST_FILES && !found.contains(&path) {
             pending.extend(imported(&path, &resource.imports).into_iter().rev());
             found.push(path);
         }

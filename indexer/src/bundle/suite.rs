@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use ccr_index::model::{Access, Import, Issue, KeywordUse, Task, TaskKind};
-use ccr_index::text::keyword_key;
+use ccr_index::text::{KeywordName, fold_keyword, keyword_key};
 
 use super::calls::Arguments;
 use crate::library::Repository;
@@ -49,7 +49,7 @@ pub(super) fn keywords(suite: &Suite, path: &str) -> Vec<KeywordUse> {
     let teardown = suite.teardown.iter().map(|call| ("Suite Teardown", call));
     let mut found = Vec::new();
     for (within, call) in setup.chain(in_tests).chain(in_keywords).chain(teardown) {
-        if !call.name.is_empty() && !own.0.contains_key(&keyword_key(&call.name)) {
+        if !call.name.is_empty() && !own.has(&call.name) {
             push_use(&mut found, call, within, path);
         }
     }
@@ -86,14 +86,28 @@ pub(super) fn imports(imports: &[robot::Import], path: &str, repository: &Reposi
     imports.iter().map(import).collect()
 }
 
-/// Keywords of the suite itself, by [`keyword_key`].
-struct OwnKeywords<'a>(HashMap<String, &'a UserKeyword>);
+/// Keywords of the suite itself.
+pub(super) struct OwnKeywords<'a> {
+    /// By [`keyword_key`].
+    by_key: HashMap<String, &'a UserKeyword>,
+    /// Those with embedded arguments.
+    embedded: Vec<KeywordName>,
+}
 
 impl<'a> OwnKeywords<'a> {
-    fn of(suite: &'a Suite) -> Self {
-        OwnKeywords(
-            suite.resource.keywords.iter().map(|keyword| (keyword_key(&keyword.name), keyword)).collect(),
-        )
+    pub(super) fn of(suite: &'a Suite) -> Self {
+        let keywords = &suite.resource.keywords;
+        let names = keywords.iter().map(|keyword| KeywordName::of(&keyword.name));
+        OwnKeywords {
+            by_key: keywords.iter().map(|keyword| (keyword_key(&keyword.name), keyword)).collect(),
+            embedded: names.filter(KeywordName::is_embedded).collect(),
+        }
+    }
+
+    /// Whether a call by this name is one of a keyword of the suite itself.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let folded = fold_keyword(name);
+        self.by_key.contains_key(&keyword_key(name)) || self.embedded.iter().any(|own| own.matches(&folded))
     }
 
     /// The calls of a task with those of the suite's own keywords that it reaches, each of these once;
@@ -105,7 +119,7 @@ impl<'a> OwnKeywords<'a> {
         while let Some((_, call)) = calls.get(next) {
             next += 1;
             let key = keyword_key(&call.name);
-            if let Some(keyword) = self.0.get(&key)
+            if let Some(keyword) = self.by_key.get(&key)
                 && entered.insert(key)
             {
                 calls.extend(keyword.calls().map(|call| (keyword.name.as_str(), call)));
@@ -172,8 +186,7 @@ fn read_call(task: &mut Task, call: &KeywordCall, within: &str, own: &OwnKeyword
     for script in named.chain(in_commands) {
         push_new(&mut task.scripts, script);
     }
-    let is_own = own.0.contains_key(&key);
-    if !call.name.is_empty() && !is_own {
+    if !call.name.is_empty() && !own.has(&call.name) {
         push_use(&mut task.keywords, call, within, &task.path);
     }
 }
