@@ -25,7 +25,7 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 /// A foreign path and the place (a folder, or a file of that name) that may name it; what stands here
 /// twice may enter through either.
-const DOORS: [(&str, &str); 34] = [
+const DOORS: [(&str, &str); 36] = [
     ("anstream", "cli/src"),
     ("anstyle", "cli/src"),
     ("clap", "cli/src"),
@@ -49,6 +49,8 @@ const DOORS: [(&str, &str); 34] = [
     ("reqwest", "indexer/src/source/web"),
     ("scraper", "indexer/src/source/web"),
     ("pulldown_cmark", "indexer/src/parse"),
+    ("roxmltree", "indexer/src/parse/libspec"),
+    ("html5ever", "indexer/src/parse/doc_format"),
     ("serde_saphyr", "indexer/src/yaml"),
     ("rusqlite", "index/src/store/local"),
     ("rusqlite", "index/src/embed/cache"),

@@ -46,3 +46,38 @@ fn what_cannot_be_parsed() {
     place.run(&["parse", "huge.robot"]).exits(2).says(&["huge.robot", "limit of 5000000 bytes"]);
     place.run(&["parse", "."]).exits(2).says(&["could not read `.`"]);
 }
+
+#[test]
+fn libdoc_specs_in_the_newest_form() {
+    let folder = project().join("tests/fixtures/libspec");
+    let parse = |name: &str| {
+        let file = folder.join(name);
+        Workplace::new().run(&["parse", "--format", "json", file.to_str().unwrap()])
+    };
+    for name in ["version-1.json", "version-3.xml", "version-4.libspec"] {
+        let json = parse(name).exits(0).json();
+        assert_eq!(json["specversion"], 4, "{name}");
+        assert!(json["keywords"][0]["args"][0]["repr"].is_string(), "{name}");
+    }
+    let place = Workplace::new();
+    place.write("broken.libspec", "{\"keywords\": [\n  oops]}");
+    let ran = place.run(&["parse", "--format", "json", "broken.libspec"]).exits(1);
+    assert_eq!(ran.stdout, "");
+    ran.says(&["broken.libspec:2:3: no JSON"]);
+}
+
+#[test]
+fn specs_of_a_collection_become_libraries() {
+    let place = Workplace::new();
+    let spec = std::fs::read(project().join("tests/fixtures/libspec/version-3.xml")).unwrap();
+    place.write("one/specs/valves.xml", spec);
+    place.write("one/package.json", "{\"name\": \"no spec\", \"keywords\": [");
+    place.write("one/broken.libspec", "<keywordspec>");
+    place.list(&[("one", "path: one")]);
+    let summary = place.index(1, &[]);
+    assert_eq!(summary["sources"][0]["problems"][0]["path"], "broken.libspec");
+    assert_eq!(summary["sources"][0]["problems"].as_array().unwrap().len(), 1);
+    let keyword = place.run(&["show", "--format", "json", "one/Valves#Open Valve"]).exits(0).json();
+    assert_eq!((&keyword["path"], &keyword["line"]), (&"specs/valves.xml".into(), &1.into()));
+    assert_eq!(keyword["args"][1]["repr"], "turns: int | None = None");
+}

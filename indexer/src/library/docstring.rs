@@ -1,6 +1,8 @@
 //! Documentation texts: Python's `inspect.cleandoc` and Robot Framework's reading of the sections
 //! of a docstring (`robot.running.docstringparser`).
 
+use crate::parse::libspec::lines;
+
 /// What a docstring says, section by section.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct DocInfo {
@@ -62,37 +64,6 @@ fn expand_tabs(text: &str) -> String {
         }
     }
     expanded
-}
-
-/// The first paragraph on one line: Libdoc's `shortdoc`.
-pub(super) fn short(doc: &str) -> String {
-    let lines: Vec<&str> = lines(doc).take_while(|line| !line.trim().is_empty()).collect();
-    lines.join(" ")
-}
-
-/// Python's `str.splitlines`.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let ends = |c: char| {
-            matches!(
-                c,
-                '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1c}'..='\u{1e}' | '\u{85}' | '\u{2028}' | '\u{2029}'
-            )
-        };
-        let Some(at) = rest.find(ends) else { return Some(std::mem::take(&mut rest)) };
-        let line = &rest[..at];
-        let end = if rest[at..].starts_with("\r\n") {
-            2
-        } else {
-            rest[at..].chars().next().map_or(1, char::len_utf8)
-        };
-        rest = &rest[at + end..];
-        Some(line)
-    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,12 +234,6 @@ mod tests {
         assert_eq!(clean("\n\tTab\n\t\tmore\n"), "Tab\n        more");
         assert_eq!(clean(""), "");
         assert_eq!(clean("  only  "), "only  ");
-    }
-
-    #[test]
-    fn first_paragraph() {
-        assert_eq!(short("One\ntwo.\n\nthree"), "One two.");
-        assert_eq!(short("\nOne"), "");
     }
 
     #[test]

@@ -4,11 +4,11 @@ use super::code::Code;
 use super::docstring;
 use super::keyword::{Keyword, Owner};
 use super::naming;
-use super::spec::{ArgumentSpec, KeywordSpec, Spec};
-use super::tags;
 use super::type_docs::TypeDocs;
 use super::type_info::TypeInfo;
 use super::world::World;
+use crate::parse::libspec::tags;
+use crate::parse::libspec::{ArgumentSpec, KeywordSpec, Spec, short};
 use crate::parse::python::ParameterKind;
 
 impl World<'_> {
@@ -45,7 +45,7 @@ impl World<'_> {
             kind: "LIBRARY",
             scope,
             doc_format,
-            lineno,
+            lineno: Some(lineno),
             inits,
             typedocs: types.finish(),
             ..Spec::default()
@@ -70,18 +70,6 @@ impl World<'_> {
     }
 }
 
-impl Spec {
-    /// The spec with these keywords, sorted, and their tags.
-    pub(super) fn with_keywords(mut self, mut keywords: Vec<KeywordSpec>) -> Self {
-        keywords.sort_by_key(|keyword| keyword.name.to_lowercase());
-        let public = keywords.iter().filter(|keyword| !keyword.private);
-        self.tags = tags::normalized(public.flat_map(|keyword| &keyword.tags).map(String::as_str));
-        self.specversion = 4;
-        self.keywords = keywords;
-        self
-    }
-}
-
 /// Writes keywords out and gathers their types.
 pub(super) struct Specs<'a, 'w> {
     pub(super) types: &'a mut TypeDocs<'w>,
@@ -93,7 +81,7 @@ impl Specs<'_, '_> {
         let raises = keyword.info.raises.iter().map(|(error, text)| (error.clone(), text.clone().into()));
         KeywordSpec {
             name: keyword.name.clone(),
-            shortdoc: docstring::short(&doc),
+            shortdoc: short(&doc),
             args: self.arguments(keyword),
             return_type: keyword.signature.returns.as_ref().map(|info| self.types.spec(info, &keyword.name)),
             return_doc: keyword.info.returns.clone(),

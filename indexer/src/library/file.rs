@@ -1,6 +1,6 @@
 use super::files::{Files, join, parent};
-use super::spec::Spec;
 use super::world::World;
+use crate::parse::libspec::Spec;
 use crate::parse::python::{Statement, on_large_stack};
 use crate::parse::{Parsed, Problem};
 

@@ -13,6 +13,7 @@ use super::object::{ModuleId, Object};
 use super::repository::Repository;
 use super::spec::Spec;
 use super::world::World;
+use super::specs;
 use crate::parse::Problem;
 use crate::parse::python::on_large_stack;
 use crate::parse::robot::{Import, ImportKind};
@@ -31,7 +32,8 @@ pub struct Found {
 ///
 /// A library is what a suite of the repository imports from it, and beyond that every Python module
 /// and resource file below its package roots (`libraries/`, `src/`, those that `pyproject.toml` and
-/// `setup.cfg` name) that has keywords, but for tests and for modules that only serve others.
+/// `setup.cfg` name) that has keywords, but for tests and for modules that only serve others. Last come
+/// the libraries that only a Libdoc spec among the files tells of.
 pub fn find(collection: &str, repository: &Repository<'_>, imports: &[(String, Import)]) -> Found {
     match on_large_stack(|| Search::new(collection, repository).run(imports)) {
         Ok(found) => found,
@@ -75,6 +77,7 @@ impl<'a> Search<'a> {
         }
         self.add_modules();
         self.add_resources();
+        self.add_specs();
         Found { libraries: self.found.into_values().collect(), problems: self.problems }
     }
 
@@ -270,6 +273,18 @@ impl<'a> Search<'a> {
         let is_library = |path: &&str| repository.roots.iter().any(|root| is_below(path, root));
         for path in repository.resource_paths().filter(is_library) {
             self.add_resource(path);
+        }
+    }
+
+    /// Adds what Libdoc's specs describe and nothing else here is.
+    fn add_specs(&mut self) {
+        let read = specs::read(self.collection, self.snapshot);
+        self.problems.extend(read.problems);
+        for library in read.libraries {
+            // What is read from its source is better: it has the code of each keyword.
+            if !self.found.values().any(|found| specs::is_same(found, &library)) {
+                self.found.insert(library.name.clone(), library);
+            }
         }
     }
 

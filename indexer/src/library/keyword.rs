@@ -6,9 +6,9 @@ use super::arguments::{Argument, Signature};
 use super::docstring::{self, DocInfo};
 use super::object::{ClassObject, Object};
 use super::routine::Routine;
-use super::spec::Origin;
 use super::world::World;
-use super::{naming, tags, variables};
+use super::{naming, variables};
+use crate::parse::libspec::{Origin, tags};
 
 /// A keyword, before its types are looked up in the library.
 #[derive(Debug, Clone, Default)]

@@ -28,9 +28,8 @@ mod repository;
 mod resource;
 mod roots;
 mod routine;
-mod spec;
+mod specs;
 mod standard_types;
-mod tags;
 mod to_model;
 mod type_docs;
 mod type_info;
@@ -41,10 +40,12 @@ mod value;
 mod variables;
 mod world;
 
+pub use crate::parse::libspec::{
+    ArgumentSpec, ItemSpec, KeywordSpec, MemberSpec, Origin, Spec, TypeDocSpec, TypeSpec,
+};
 pub use file::document;
 pub use files::{Files, Snapshot};
 pub use find::{Found, find};
 pub use function_texts::FunctionTexts;
 pub use repository::Repository;
 pub use resource::document_resource;
-pub use spec::{ArgumentSpec, ItemSpec, KeywordSpec, MemberSpec, Origin, Spec, TypeDocSpec, TypeSpec};

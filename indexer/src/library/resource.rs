@@ -5,10 +5,10 @@ use super::document::Specs;
 use super::files::{Files, Snapshot};
 use super::keyword::Keyword;
 use super::naming;
-use super::spec::{Origin, Spec};
-use super::tags;
 use super::type_docs::TypeDocs;
 use super::world::World;
+use crate::parse::libspec::tags;
+use crate::parse::libspec::{Origin, Spec};
 use crate::parse::python::ParameterKind;
 use crate::parse::robot::{Resource, UserKeyword};
 
@@ -27,7 +27,7 @@ pub fn document_resource(name: &str, resource: &Resource) -> Spec {
         kind: "RESOURCE",
         scope: "GLOBAL",
         doc_format: "ROBOT".to_owned(),
-        lineno: 1,
+        lineno: Some(1),
         ..Spec::default()
     };
     spec.with_keywords(keywords)

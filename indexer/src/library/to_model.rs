@@ -3,7 +3,7 @@
 use ccr_index::FileProblem;
 use ccr_index::model::{Argument, ArgumentKind, Keyword, Library, LibraryKind};
 
-use super::spec::{ArgumentSpec, KeywordSpec, Spec};
+use crate::parse::libspec::{ArgumentSpec, KeywordSpec, Spec};
 
 impl Spec {
     /// The library of a collection that suites import as `name`, from the file `path`.
@@ -19,7 +19,7 @@ impl Spec {
             name: name.to_owned(),
             kind: if is_resource { LibraryKind::Resource } else { LibraryKind::Python },
             path: path.to_owned(),
-            line: self.lineno,
+            line: self.lineno.unwrap_or(1),
             scope: self.scope.to_owned(),
             version: self.version,
             // Libdoc's own words for a library that has none.

@@ -6,11 +6,11 @@ use super::docstring;
 use super::hints::standard;
 use super::keyword::Owner;
 use super::object::Object;
-use super::spec::{ItemSpec, MemberSpec, TypeDocSpec, TypeSpec};
 use super::standard_types::STANDARD;
 use super::type_info::{Kind, TypeInfo};
 use super::value::Value;
 use super::world::World;
+use crate::parse::libspec::{ItemSpec, MemberSpec, TypeDocSpec, TypeSpec};
 
 /// A converter of `ROBOT_LIBRARY_CONVERTERS`.
 pub(super) struct Converter {
@@ -75,7 +75,7 @@ impl<'a> TypeDocs<'a> {
                 let item = |(key, kind, required): &(String, String, bool)| ItemSpec {
                     key: key.clone(),
                     kind: kind.clone(),
-                    required: *required,
+                    required: Some(*required),
                 };
                 return Some(TypeDocSpec {
                     items: Some(found.items.iter().map(item).collect()),

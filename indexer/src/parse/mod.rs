@@ -5,6 +5,7 @@
 
 mod fields;
 pub mod generation_rules;
+pub mod libspec;
 pub mod meta;
 mod parsed;
 pub mod platform;

@@ -9,7 +9,7 @@ use crate::bundle::{BundleFile, Interface, Role, assemble};
 use crate::documents::{Links, of_bundle, of_collection, of_library};
 use crate::library::{self, FunctionTexts, Repository};
 use crate::parse::robot::{self, Import, ImportKind, Suite};
-use crate::parse::{Problem, readme, text};
+use crate::parse::{Problem, libspec, readme, text};
 use crate::source::{Entry, Listing, Snapshot, SourceError};
 
 /// The folder whose folders are CodeBundles.
@@ -114,7 +114,7 @@ fn drop_repeated_ids(read: &mut Read) {
 
 /// Says so where there is nothing that could be found: most likely the wrong folder or ref was given.
 fn warn_of_nothing(listing: &Listing, read: &mut Read) {
-    let is_library = |entry: &Entry| entry.path.ends_with(".py") || entry.path.ends_with(".resource");
+    let is_library = |entry: &Entry| matches!(ending(&entry.path), "py" | "resource" | "libspec");
     if read.documents.len() == 1 && !listing.entries.iter().any(is_library) {
         let message = "no CodeBundles: there are no folders with files below `codebundles/`";
         read.problems.push(FileProblem { path: None, ..Problem::warning(message).in_file("") });
@@ -159,9 +159,20 @@ fn is_hidden(path: &str) -> bool {
 /// Whether a file is or describes a keyword library.
 fn is_library_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     !is_hidden(path)
-        && (matches!(ending, "py" | "resource") || matches!(name, "pyproject.toml" | "setup.cfg"))
+        && (matches!(ending(path), "py" | "resource" | "libspec")
+            || matches!(name, "pyproject.toml" | "setup.cfg")
+            || may_be_spec(path))
+}
+
+/// Whether a file is a Libdoc spec where its content says so.
+fn may_be_spec(path: &str) -> bool {
+    matches!(ending(path), "json" | "xml")
+}
+
+fn ending(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |(_, ending)| ending)
 }
 
 /// Paths and contents of the files that libraries are found in. What cannot be read is told here,
@@ -175,8 +186,9 @@ fn read_library_files(
     let mut files = Vec::with_capacity(entries.len());
     for (entry, contents) in snapshot.read(&entries) {
         match contents {
+            Ok(bytes) if may_be_spec(&entry.path) && !libspec::is_libspec(&bytes) => {}
             Ok(bytes) => files.push((entry.path.clone(), bytes)),
-            Err(_) if wanted(&entry.path).is_some() => {}
+            Err(_) if may_be_spec(&entry.path) || wanted(&entry.path).is_some() => {}
             Err(error) => problems.push(file_problem(&entry.path, &error.to_string())),
         }
     }

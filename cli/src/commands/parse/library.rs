@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use ccr_indexer::library::{self, Files, Spec};
+use ccr_indexer::parse::{libspec, text};
 use ccr_indexer::source::Limits;
 
 use super::report;
@@ -19,6 +20,18 @@ pub(super) fn python(path: &Path, printer: &mut Printer) -> Result<Outcome> {
     let parsed = library::document(&shown.replace('\\', "/"), &Disk);
     let outcome = report(path, &parsed.problems, printer);
     print(&parsed.value, printer)?;
+    Ok(outcome)
+}
+
+/// Prints what a Libdoc spec documents, in the newest form of such specs.
+pub(super) fn spec(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
+    let decoded = text::decode(bytes);
+    let parsed = libspec::parse(&decoded.value);
+    let problems = [decoded.problems, parsed.problems].concat();
+    let outcome = report(path, &problems, printer);
+    if let Some(library) = &parsed.value {
+        print(library, printer)?;
+    }
     Ok(outcome)
 }
 

@@ -8,7 +8,9 @@ use ccr_indexer::bundle::Role;
 use ccr_indexer::library::document_resource;
 use ccr_indexer::parse::robot::{self, Suite};
 use ccr_indexer::parse::script::{self, Language};
-use ccr_indexer::parse::{Parsed, Problem, generation_rules, meta, readme, skill, slx_template, text};
+use ccr_indexer::parse::{
+    Parsed, Problem, generation_rules, libspec, meta, readme, skill, slx_template, text,
+};
 use ccr_indexer::source::Limits;
 use serde::Serialize;
 use serde_json::Value;
@@ -29,6 +31,8 @@ pub(super) fn run(arguments: &args::ParseFile, printer: &mut Printer) -> Result<
         Some("robot") => suite(path, &bytes, printer),
         Some("resource") => resource(path, &bytes, printer),
         Some("py") => library::python(path, printer),
+        Some("libspec") => library::spec(path, &bytes, printer),
+        Some("json" | "xml") if libspec::is_libspec(&bytes) => library::spec(path, &bytes, printer),
         _ => other(path, &bytes, printer),
     }
 }
@@ -98,7 +102,7 @@ fn other(path: &Path, bytes: &[u8], printer: &mut Printer) -> Result<Outcome> {
     let Some(role) = role(path) else {
         bail!(
             "could not parse `{}`: no parser knows this kind of file\nhint: suites, meta.yaml, SKILL-TEMPLATE.md, \
-             README.md, .runwhen/generation-rules, .runwhen/templates and scripts are parsed",
+             README.md, .runwhen/generation-rules, .runwhen/templates, scripts, libraries and Libdoc specs are parsed",
             path.display()
         );
     };

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::tags;
+
 /// A library or resource file with its keywords.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Spec {
@@ -25,7 +27,10 @@ pub struct Spec {
     #[serde(rename = "docFormat")]
     pub doc_format: String,
     /// Line of the class, from 1; 1 for modules.
-    pub lineno: u32,
+    pub lineno: Option<u32>,
+    /// The file that it was made of, on the machine that wrote the spec; not printed.
+    #[serde(skip)]
+    pub source: Option<String>,
     /// Tags of all keywords that are not private, sorted.
     pub tags: Vec<String>,
     /// How the library is imported with arguments: one entry, or none.
@@ -35,6 +40,18 @@ pub struct Spec {
     pub keywords: Vec<KeywordSpec>,
     /// The types that arguments are converted to.
     pub typedocs: Vec<TypeDocSpec>,
+}
+
+impl Spec {
+    /// The spec with these keywords, sorted, and their tags.
+    pub(crate) fn with_keywords(mut self, mut keywords: Vec<KeywordSpec>) -> Self {
+        keywords.sort_by_key(|keyword| keyword.name.to_lowercase());
+        let public = keywords.iter().filter(|keyword| !keyword.private);
+        self.tags = tags::normalized(public.flat_map(|keyword| &keyword.tags).map(String::as_str));
+        self.specversion = 4;
+        self.keywords = keywords;
+        self
+    }
 }
 
 fn public<S: Serializer>(keywords: &[KeywordSpec], serializer: S) -> Result<S::Ok, S::Error> {
@@ -78,7 +95,7 @@ pub struct KeywordSpec {
 /// Where a keyword is defined.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
-    /// Path of the file.
+    /// Path of the file; in a spec that was read, on the machine that wrote it.
     pub path: String,
     /// `function` or `Class.method`; empty in resource files.
     pub symbol: String,
@@ -159,8 +176,8 @@ pub struct ItemSpec {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
-    /// True when it must be there.
-    pub required: bool,
+    /// True when it must be there, where that is known.
+    pub required: Option<bool>,
 }
 
 impl fmt::Display for TypeSpec {

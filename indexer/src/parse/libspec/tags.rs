@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 /// Tags sorted and without doubles, regardless of case, spaces and underscores; the first
 /// spelling stays. `NONE` and empty tags are none.
-pub(super) fn normalized<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+pub(crate) fn normalized<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut found: BTreeMap<String, &str> = BTreeMap::new();
     for tag in tags {
-        found.entry(super::naming::normalized(tag)).or_insert(tag);
+        found.entry(key(tag)).or_insert(tag);
     }
     found.remove("");
     found.remove("none");
@@ -15,6 +15,11 @@ pub(super) fn normalized<'a>(tags: impl IntoIterator<Item = &'a str>) -> Vec<Str
 }
 
 /// True when `robot:<name>` is among the tags.
-pub(super) fn has_reserved(tags: &[String], name: &str) -> bool {
-    tags.iter().any(|tag| super::naming::normalized(tag).strip_prefix("robot:") == Some(name))
+pub(crate) fn has_reserved(tags: &[String], name: &str) -> bool {
+    tags.iter().any(|tag| key(tag).strip_prefix("robot:") == Some(name))
+}
+
+/// The form in which tags are the same.
+fn key(tag: &str) -> String {
+    tag.chars().filter(|c| !c.is_whitespace() && *c != '_').flat_map(char::to_lowercase).collect()
 }
