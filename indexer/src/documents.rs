@@ -10,34 +10,86 @@ use ccr_index::model::{
 
 use crate::bundle::Assembled;
 use crate::library::FunctionTexts;
+use crate::parse::doc_format::{DocFormat, render};
 use crate::source::{web_link, web_link_to_folder};
 
 /// Bytes of a summary at most.
 const SUMMARY: usize = 400;
 
-/// Web addresses in a collection at the commit that was read; a plain folder has none.
+/// Web addresses of what is in a collection.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Links<'a> {
-    place: Option<(&'a str, &'a str)>,
+pub enum Links<'a> {
+    /// There are none: a plain folder.
+    #[default]
+    None,
+    /// Into a repository, by its git URL and the commit that was read.
+    Repository(&'a str, &'a str),
+    /// To the pages that Libdoc makes, in the folder of this address.
+    Pages(&'a str),
 }
 
 impl<'a> Links<'a> {
     /// Links into this collection.
     pub fn into(collection: &'a CodeCollection) -> Self {
-        Links { place: collection.git_url.as_deref().zip(collection.commit.as_deref()) }
+        match (collection.git_url.as_deref(), collection.commit.as_deref()) {
+            (Some(url), Some(commit)) => Links::Repository(url, commit),
+            _ => Links::None,
+        }
     }
 
     fn line(&self, path: &str, line: u32) -> Option<String> {
-        self.place.and_then(|(url, commit)| web_link(url, commit, path, Some(line)))
+        self.repository().and_then(|(url, commit)| web_link(url, commit, path, Some(line)))
     }
 
     fn file(&self, path: &str) -> Option<String> {
-        self.place.and_then(|(url, commit)| web_link(url, commit, path, None))
+        self.repository().and_then(|(url, commit)| web_link(url, commit, path, None))
     }
 
     fn folder(&self, path: &str) -> Option<String> {
-        self.place.and_then(|(url, commit)| web_link_to_folder(url, commit, path))
+        self.repository().and_then(|(url, commit)| web_link_to_folder(url, commit, path))
     }
+
+    fn repository(&self) -> Option<(&'a str, &'a str)> {
+        match *self {
+            Links::Repository(url, commit) => Some((url, commit)),
+            Links::None | Links::Pages(_) => None,
+        }
+    }
+
+    fn library(&self, library: &Library) -> Option<String> {
+        match self {
+            Links::Pages(folder) => Some(format!("{folder}{}.html", library.name)),
+            _ => self.line(&library.path, library.line),
+        }
+    }
+
+    fn keyword(&self, keyword: &Keyword, library: &Library) -> Option<String> {
+        match self {
+            Links::Pages(_) => {
+                self.library(library).map(|page| format!("{page}#{}", fragment(&keyword.name)))
+            }
+            _ => self.line(&keyword.path, keyword.line),
+        }
+    }
+}
+
+/// A text behind the `#` of an address, as Libdoc writes it (`encodeURIComponent`).
+fn fragment(text: &str) -> String {
+    let mut written = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            written.push(char::from(byte));
+        } else {
+            written.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    written
+}
+
+/// A place in a file; without a path there is only the web address.
+fn place(path: &str, line: u32, url: Option<String>) -> Location {
+    let path = Some(path.to_owned()).filter(|path| !path.is_empty());
+    Location { line: path.is_some().then_some(line), path, url, symbol: None }
 }
 
 /// The document of a collection; `readme` is the one at its root.
@@ -85,25 +137,27 @@ pub fn of_library(library: &Library, links: &Links<'_>, texts: &FunctionTexts<'_
     documents
 }
 
+/// The format of a library's documentation; what is none that is known is text.
+fn format_of(library: &Library) -> DocFormat {
+    DocFormat::from_word(&library.doc_format).unwrap_or(DocFormat::Text)
+}
+
 fn library_document(library: &Library, links: &Links<'_>) -> Document {
+    let doc = render(&library.doc, format_of(library));
+    let short = |keyword: &Keyword| render(&keyword.short_doc, format_of(library)).text;
     let mut document = Document::new(library.id.clone(), Kind::Library);
     document.collection.clone_from(&library.collection);
     document.title.clone_from(&library.name);
-    document.summary = shorten(&library.doc);
-    document.location = Location {
-        path: Some(library.path.clone()),
-        line: Some(library.line),
-        url: links.line(&library.path, library.line),
-        symbol: None,
-    };
+    document.summary = shorten(&doc.text);
+    document.location = place(&library.path, library.line, links.library(library));
     document.fields = vec![
         (Field::Title, library.name.clone()),
         (Field::Name, library.path.clone()),
         (Field::Parts, lines(library.public_keywords().map(|keyword| keyword.name.as_str()))),
-        (Field::Summary, library.doc.clone()),
-        (Field::Body, lines(library.public_keywords().map(|keyword| keyword.short_doc.as_str()))),
+        (Field::Summary, doc.text),
+        (Field::Body, lines(library.public_keywords().map(short))),
     ];
-    document.record = to_json(library);
+    document.record = to_json(&Library { doc_html: doc.html, ..library.clone() });
     document
 }
 
@@ -117,31 +171,30 @@ fn keyword_document(
     document.collection.clone_from(&library.collection);
     document.parent = Some(library.id.clone());
     document.title.clone_from(&keyword.name);
-    document.summary = shorten(&keyword.short_doc);
+    let text = |documentation: &str| render(documentation, format_of(library)).text;
+    let doc = render(&keyword.doc, format_of(library));
+    let short_doc = text(&keyword.short_doc);
+    document.summary = shorten(&short_doc);
     document.tags.clone_from(&keyword.tags);
-    document.location = Location {
-        path: Some(keyword.path.clone()),
-        symbol: Some(keyword.symbol.clone()).filter(|symbol| !symbol.is_empty()),
-        line: Some(keyword.line),
-        url: links.line(&keyword.path, keyword.line),
-    };
+    document.location = place(&keyword.path, keyword.line, links.keyword(keyword, library));
+    document.location.symbol = Some(keyword.symbol.clone()).filter(|symbol| !symbol.is_empty());
     document.fields = vec![
         (Field::Title, keyword.name.clone()),
         (Field::Name, lines([library.name.as_str(), keyword.symbol.as_str()])),
         (Field::Parts, lines(keyword.args.iter().map(|argument| argument.name.as_str()))),
         (Field::Tags, lines(&keyword.tags)),
-        (Field::Summary, keyword.short_doc.clone()),
+        (Field::Summary, short_doc),
         (
             Field::Body,
             lines(
-                [keyword.doc.as_str(), keyword.return_doc.as_str()]
+                [doc.text, text(&keyword.return_doc)]
                     .into_iter()
-                    .chain(keyword.args.iter().map(|argument| argument.doc.as_str())),
+                    .chain(keyword.args.iter().map(|argument| text(&argument.doc))),
             ),
         ),
         (Field::Code, texts.get(&keyword.path, keyword.line).unwrap_or_default().to_owned()),
     ];
-    document.record = to_json(keyword);
+    document.record = to_json(&Keyword { doc_html: doc.html, ..keyword.clone() });
     document
 }
 

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use ccr_index::model::{Document, Keyword, Library};
 use ccr_index::search::{Callers, User};
+use ccr_indexer::parse::doc_format::{self, DocFormat};
 
 use super::record::{fact, head, indented, section, text};
 use super::usage;
@@ -16,16 +17,17 @@ pub(crate) fn library(
     printer: &mut Printer,
 ) -> Result<()> {
     head(&library.name, &library.id, printer)?;
-    text(&library.doc, printer)?;
+    text(&plain(&library.doc_html, DocFormat::Html), printer)?;
     fact("Scope", Some(library.scope.clone()), printer)?;
     fact("Version", Some(library.version.clone()), printer)?;
-    fact("Path", Some(format!("{}:{}", library.path, library.line)), printer)?;
+    fact("Path", place(&library.path, library.line), printer)?;
     fact("Source", document.location.url.clone(), printer)?;
+    let format = DocFormat::from_word(&library.doc_format).unwrap_or(DocFormat::Text);
     let keywords: Vec<&Keyword> = library.public_keywords().collect();
     section("Keywords", keywords.len(), printer)?;
     for keyword in keywords {
         printer.text(format_args!("  {}", signature(keyword)))?;
-        indented(&keyword.short_doc, 4, printer)?;
+        indented(&plain(&keyword.short_doc, format), 4, printer)?;
     }
     usage::users(users, printer)
 }
@@ -39,12 +41,12 @@ pub(crate) fn keyword(
     printer: &mut Printer,
 ) -> Result<()> {
     head(&keyword.name, &keyword.id, printer)?;
-    text(&keyword.doc, printer)?;
+    text(&plain(&keyword.doc_html, DocFormat::Html), printer)?;
     fact("Library", Some(library.to_owned()), printer)?;
     fact("Returns", keyword.return_type.clone(), printer)?;
     fact("Tags", Some(keyword.tags.join(", ")), printer)?;
     fact("Deprecated", keyword.deprecated.then(|| "yes".to_owned()), printer)?;
-    fact("Path", Some(format!("{}:{}", keyword.path, keyword.line)), printer)?;
+    fact("Path", place(&keyword.path, keyword.line), printer)?;
     fact("Source", document.location.url.clone(), printer)?;
     section("Arguments", keyword.args.len(), printer)?;
     for argument in &keyword.args {
@@ -52,6 +54,16 @@ pub(crate) fn keyword(
         indented(&argument.doc, 4, printer)?;
     }
     usage::callers(callers, printer)
+}
+
+/// A documentation as a terminal shows it.
+fn plain(documentation: &str, format: DocFormat) -> String {
+    doc_format::render(documentation, format).text
+}
+
+/// Path and line; the standard libraries have none.
+fn place(path: &str, line: u32) -> Option<String> {
+    (!path.is_empty()).then(|| format!("{path}:{line}"))
 }
 
 fn signature(keyword: &Keyword) -> String {

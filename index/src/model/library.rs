@@ -2,6 +2,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::FileProblem;
 
+/// Slug of the collection of Robot Framework's standard libraries, which comes with the program.
+pub const STANDARD_LIBRARIES: &str = "robotframework";
+
 /// A keyword library: a Python module or class, or a resource file, that suites import.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -26,7 +29,10 @@ pub struct Library {
     /// Documentation in its own format; empty where there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub doc: String,
-    /// `ROBOT`, `HTML`, `TEXT`, `REST` or `MARKDOWN`.
+    /// The same as a fragment of HTML that is safe to show.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub doc_html: String,
+    /// `ROBOT`, `HTML`, `TEXT`, `REST` or `MARKDOWN`: the format of each documentation.
     pub doc_format: String,
     /// Arguments of the import.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -77,6 +83,9 @@ pub struct Keyword {
     /// Documentation without its sections on arguments, result, errors and tags.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub doc: String,
+    /// The same as a fragment of HTML that is safe to show; in the keyword's own record only.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub doc_html: String,
     /// Its first paragraph on one line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub short_doc: String,

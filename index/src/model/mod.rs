@@ -16,5 +16,5 @@ pub use collection::{CodeCollection, Visibility};
 pub use document::{Access, Document, Field, Kind, Location};
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
 pub use interface::{PlatformVariable, Secret, Service, UserVariable};
-pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind};
+pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind, STANDARD_LIBRARIES};
 pub use script::{Script, ScriptFunction};

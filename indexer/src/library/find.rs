@@ -278,7 +278,7 @@ impl<'a> Search<'a> {
 
     /// Adds what Libdoc's specs describe and nothing else here is.
     fn add_specs(&mut self) {
-        let read = specs::read(self.collection, self.snapshot);
+        let read = specs::read(self.collection, &self.repository.snapshot);
         self.problems.extend(read.problems);
         for library in read.libraries {
             // What is read from its source is better: it has the code of each keyword.

@@ -24,6 +24,7 @@ impl Spec {
             version: self.version,
             // Libdoc's own words for a library that has none.
             doc: if self.doc.starts_with(filler) { String::new() } else { self.doc },
+            doc_html: String::new(),
             doc_format: self.doc_format,
             inits,
             keywords,
@@ -43,6 +44,7 @@ impl KeywordSpec {
             args: self.args.into_iter().filter_map(ArgumentSpec::argument).collect(),
             return_type: self.return_type.map(|kind| kind.to_string()),
             doc: self.doc,
+            doc_html: String::new(),
             short_doc: self.shortdoc,
             return_doc: self.return_doc,
             tags: self.tags,
