@@ -115,8 +115,12 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or("-");
     let count = |kind: &str| source.counts.get(kind).copied().unwrap_or(0);
     let words = [("codebundle", "bundle"), ("task", "task"), ("script", "script"), ("keyword", "keyword")];
-    // Keywords are few: most collections have none of their own.
-    let shown = words.iter().filter(|(kind, _)| *kind != "keyword" || count(kind) > 0);
+    // Most collections have no keywords of their own, and libraries have nothing else.
+    let is_library = count("keyword") > 0 && count("codebundle") == 0;
+    let shown = words.iter().filter(|(kind, _)| match *kind {
+        "keyword" => count(kind) > 0,
+        _ => !is_library || count(kind) > 0,
+    });
     let held: Vec<String> = shown.map(|(kind, word)| render::counted(count(kind), word)).collect();
     let held = held.join(", ");
     let problems = match source.problems.len() {

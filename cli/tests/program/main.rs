@@ -13,6 +13,7 @@ mod places;
 mod search;
 mod show;
 mod sources;
+mod standard_libraries;
 mod status;
 mod usage;
 mod verify;

@@ -102,7 +102,8 @@ impl Workplace {
         self.write(&format!("{collection}/codebundles/{directory}/runbook.robot"), text);
     }
 
-    /// Writes `sources.yaml`: slugs with the rest of their entries, fields separated by `|`.
+    /// Writes `sources.yaml`: slugs with the rest of their entries, fields separated by `|`. The standard
+    /// libraries are left out, so that what is counted is of the collections.
     pub(crate) fn list(&self, sources: &[(&str, &str)]) {
         let mut text = "codecollections:\n".to_owned();
         for (slug, fields) in sources {
@@ -111,6 +112,7 @@ impl Workplace {
                 let _ = writeln!(text, "    {}", field.trim());
             }
         }
+        text.push_str("index_config: { standard_libraries: false }\n");
         self.write("sources.yaml", text);
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::encode::{Frequencies, postings};
+use super::encode::{Frequencies, documents_of, postings};
 use super::expand::{Group, Question};
 use super::outline::Outline;
 use crate::model::{Field, Kind};
@@ -19,6 +19,9 @@ pub struct Weights {
     pub lengths: [f32; Field::ALL.len()],
     /// How much a keyword gains for each doubling of the number of documents that call it.
     pub usage: f32,
+    /// What a document of the standard libraries counts beside one of a collection, unless it is asked
+    /// for by its name: where both answer, that of the collection was made for the purpose.
+    pub standard: f32,
     /// How many weighted words give half of what infinitely many give.
     pub saturation: f32,
 }
@@ -30,6 +33,7 @@ impl Default for Weights {
             fields: [4.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2, 0.0],
             lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0, 0.0],
             usage: 0.05,
+            standard: 0.7,
             saturation: 2.0,
         }
     }
@@ -72,13 +76,23 @@ pub fn rank(
             *share = 0.0;
         }
     }
+    let named = documents_of(found.get(&question.name).map_or(&[][..], Vec::as_slice));
+    // Everybody calls the standard libraries: how often says nothing.
+    let standing = |document: u32, is_named: bool| match outline.is_standard(document) {
+        true if is_named => 1.0,
+        true => weights.standard,
+        false => 1.0 + weights.usage * outline.callers(document),
+    };
     let positive = scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0);
     positive
         .filter_map(|(document, score)| {
             let document = document as u32;
             let best = whole[outline.kind(document)? as usize];
-            let used = 1.0 + weights.usage * outline.callers(document);
-            Some(Ranked { document, score: score * used / best.max(f32::MIN_POSITIVE) })
+            let score = score / best.max(f32::MIN_POSITIVE);
+            // Who types the whole name of a keyword wants no other.
+            let is_named = named.binary_search(&document).is_ok();
+            let score = if is_named { score.max(1.0) } else { score };
+            Some(Ranked { document, score: score * standing(document, is_named) })
         })
         .collect()
 }
@@ -153,7 +167,8 @@ impl Scorer<'_> {
         for way in group.alternatives.iter().filter(strongest).filter(|way| way.terms.len() == 1) {
             let mut held = [0u32; Kind::ALL.len()];
             for (document, _) in self.postings(&way.terms[0]) {
-                if let Some(kind) = self.outline.kind(document) {
+                if let Some(kind) = self.outline.kind(document).filter(|_| self.outline.is_counted(document))
+                {
                     held[kind as usize] += 1;
                 }
             }
@@ -172,7 +187,7 @@ impl Scorer<'_> {
 mod tests {
     use super::*;
     use crate::lexical::{expand, invert};
-    use crate::model::Document;
+    use crate::model::{Document, STANDARD_LIBRARIES};
 
     fn document(id: &str, title: &str, body: &str) -> Document {
         Document {
@@ -183,11 +198,15 @@ mod tests {
 
     /// The documents by falling score, each with its score in hundredths.
     fn ranked(query: &str, documents: &[Document]) -> Vec<(String, u32)> {
+        ranked_of(Kind::CodeBundle, query, documents)
+    }
+
+    fn ranked_of(kind: Kind, query: &str, documents: &[Document]) -> Vec<(String, u32)> {
         let inverted = invert(documents);
         let found: HashMap<String, Vec<u8>> = inverted.terms.into_iter().collect();
         let outline = inverted.blobs.into_iter().find(|(name, _)| name == "outline").map(|(_, bytes)| bytes);
         let outline = Outline::new(outline.unwrap_or_default());
-        let mut ranked = rank(&expand(query), &found, &outline, &[Kind::CodeBundle], &Weights::default());
+        let mut ranked = rank(&expand(query), &found, &outline, &[kind], &Weights::default());
         ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
         let shown =
             |found: Ranked| (documents[found.document as usize].id.clone(), (found.score * 100.0) as u32);
@@ -207,6 +226,21 @@ mod tests {
     fn the_title_counts_more_than_the_body() {
         let order: Vec<String> = ranked("certificate", &sample()).into_iter().map(|(id, _)| id).collect();
         assert_eq!(order, ["title", "body"]);
+    }
+
+    #[test]
+    fn the_standard_libraries_come_behind_unless_they_are_named() {
+        let keyword = |collection: &str, title: &str| Document {
+            collection: collection.to_owned(),
+            title: title.to_owned(),
+            ..Document { kind: Kind::Keyword, ..document(&format!("{collection}#{title}"), title, "") }
+        };
+        let ours = [keyword("a", "Read Process List"), keyword("a", "Other")];
+        let all = [&ours[..], &[keyword(STANDARD_LIBRARIES, "Run Process")]].concat();
+        let first = |query: &str| ranked_of(Kind::Keyword, query, &all)[0].clone();
+        assert_eq!(first("process").0, "a#Read Process List");
+        assert_eq!(first("process"), ranked_of(Kind::Keyword, "process", &ours)[0]);
+        assert_eq!(first("run_process"), ("robotframework#Run Process".to_owned(), 100));
     }
 
     #[test]

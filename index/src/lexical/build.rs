@@ -94,6 +94,10 @@ impl Inverter {
             let text = if *field == Field::Code { text.into() } else { strip_variables(text) };
             lengths[*field as usize] += self.push_text(&text, *field);
         }
+        if document.kind == Kind::Keyword {
+            let number = self.term_number(&name_term(&document.title));
+            self.count(number, Field::Calls);
+        }
         self.end_document();
         lengths
     }
@@ -232,6 +236,11 @@ impl Inverter {
         words.sort_unstable_by_key(|(word, _)| *word);
         words
     }
+}
+
+/// The term of a keyword's own name: `name:importsecret`.
+pub(crate) fn name_term(name: &str) -> String {
+    format!("name:{}", keyword_key(name))
 }
 
 /// The term of a call: `call:importsecret` of `RW.Core.Import Secret`. No word holds a colon.

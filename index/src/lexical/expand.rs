@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::build::pair;
+use super::build::{name_term, pair};
 use super::lexicon::Lexicon;
 use crate::text::{Shape, Token, is_stop_word, stem, synonyms, tokens};
 
@@ -44,6 +44,8 @@ pub struct Group {
 pub struct Question {
     /// Its words in order, joined forms behind them.
     pub groups: Vec<Group>,
+    /// The term of a keyword that has the whole query for its name.
+    pub name: String,
 }
 
 /// Cuts a query into words and adds joined forms and synonyms.
@@ -57,7 +59,7 @@ pub fn expand(query: &str) -> Question {
         .collect();
     groups.extend(pairs);
     groups.extend(joined_forms(&cut).into_iter().map(|term| bonus(term, JOINED)));
-    Question { groups }
+    Question { groups, name: name_term(query) }
 }
 
 fn own_term(group: &Group) -> &str {
@@ -73,7 +75,7 @@ impl Question {
     pub fn terms(&self) -> Vec<&str> {
         let mut seen = HashSet::new();
         let all = self.groups.iter().flat_map(|group| &group.alternatives).flat_map(|way| &way.terms);
-        all.map(String::as_str).filter(|term| seen.insert(*term)).collect()
+        all.chain([&self.name]).map(String::as_str).filter(|term| seen.insert(*term)).collect()
     }
 
     /// Adds the nearest terms of the index to words that the index does not hold, and returns the

@@ -1,14 +1,16 @@
 //! What ranking knows of every document without reading it: its kind, the document that holds it,
-//! how long each field is and how many documents call it, in a byte each: ranking needs no more.
+//! how long each field is, how many documents call it, in a byte each (ranking needs no more), and
+//! whether it is of the standard libraries.
 
 use std::collections::HashMap;
 
 use super::encode::Frequencies;
-use crate::model::{Document, Field, Kind};
+use crate::model::{Document, Field, Kind, STANDARD_LIBRARIES};
 
 const FIELDS: usize = Field::ALL.len();
-/// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers.
-const WIDTH: usize = 1 + 4 + FIELDS + 1;
+/// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers, and 1
+/// for the standard libraries.
+const WIDTH: usize = 1 + 4 + FIELDS + 1 + 1;
 /// Steps per doubling; a byte then reaches 2^(255/16) words.
 const STEPS: f32 = 16.0;
 
@@ -16,6 +18,8 @@ const STEPS: f32 = 16.0;
 #[derive(Debug, Clone, Default)]
 pub struct Outline {
     rows: Vec<u8>,
+    /// Kinds of which collections have documents.
+    own: [bool; Kind::ALL.len()],
     averages: [[f32; FIELDS]; Kind::ALL.len()],
     counts: [u32; Kind::ALL.len()],
     decoded: Vec<f32>,
@@ -28,7 +32,9 @@ impl Outline {
         let decoded: Vec<f32> = (0..=255u8).map(|byte| (f32::from(byte) / STEPS).exp2() - 1.0).collect();
         let mut averages = [[0.0f32; FIELDS]; Kind::ALL.len()];
         let mut counts = [0u32; Kind::ALL.len()];
-        for row in rows.chunks_exact(WIDTH) {
+        let mut own = [false; Kind::ALL.len()];
+        rows.chunks_exact(WIDTH).for_each(|row| own[kind_index(row)] |= row[WIDTH - 1] == 0);
+        for row in rows.chunks_exact(WIDTH).filter(|row| is_counted(row, &own)) {
             let kind = kind_index(row);
             counts[kind] += 1;
             for (sum, byte) in averages[kind].iter_mut().zip(&row[5..5 + FIELDS]) {
@@ -38,7 +44,7 @@ impl Outline {
         for (sums, count) in averages.iter_mut().zip(counts) {
             sums.iter_mut().for_each(|sum| *sum /= count.max(1) as f32);
         }
-        Outline { rows, averages, counts, decoded }
+        Outline { rows, own, averages, counts, decoded }
     }
 
     /// Number of documents.
@@ -46,7 +52,7 @@ impl Outline {
         self.rows.len() / WIDTH
     }
 
-    /// Number of documents of a kind.
+    /// Number of documents of a kind that are counted.
     pub fn count(&self, kind: Kind) -> u32 {
         self.counts[kind as usize]
     }
@@ -71,13 +77,28 @@ impl Outline {
 
     /// How many documents call this keyword, as the logarithm to base 2 of one more.
     pub(crate) fn callers(&self, document: u32) -> f32 {
-        self.row(document).map_or(0.0, |row| f32::from(row[WIDTH - 1]) / STEPS)
+        self.row(document).map_or(0.0, |row| f32::from(row[WIDTH - 2]) / STEPS)
+    }
+
+    /// Whether a document is counted: what is common among keywords is told by those of the collections,
+    /// so that the standard libraries change nothing in how these rank. Without any, they count themselves.
+    pub(crate) fn is_counted(&self, document: u32) -> bool {
+        self.row(document).is_some_and(|row| is_counted(row, &self.own))
+    }
+
+    /// Whether it is of Robot Framework's standard libraries.
+    pub(crate) fn is_standard(&self, document: u32) -> bool {
+        self.row(document).is_some_and(|row| row[WIDTH - 1] != 0)
     }
 
     fn row(&self, document: u32) -> Option<&[u8]> {
         let start = (document as usize).checked_mul(WIDTH)?;
         self.rows.get(start..start + WIDTH)
     }
+}
+
+fn is_counted(row: &[u8], own: &[bool; Kind::ALL.len()]) -> bool {
+    row[WIDTH - 1] == 0 || !own[kind_index(row)]
 }
 
 fn kind_index(row: &[u8]) -> usize {
@@ -103,6 +124,7 @@ pub(crate) fn encode(
         rows.extend(parent.to_le_bytes());
         rows.extend(lengths.iter().map(|&length| in_a_byte(length)));
         rows.push(in_a_byte(callers(document)));
+        rows.push(u8::from(document.collection == STANDARD_LIBRARIES));
     }
     rows
 }
@@ -119,13 +141,16 @@ mod tests {
     fn lengths_are_relative_to_their_own_kind() {
         let task =
             || Document { parent: Some("c/b".to_owned()), ..Document::new("c/b#t".to_owned(), Kind::Task) };
-        let documents = [task(), task(), Document::new("c/b".to_owned(), Kind::CodeBundle)];
+        let mut bundle = Document::new("c/b".to_owned(), Kind::CodeBundle);
+        STANDARD_LIBRARIES.clone_into(&mut bundle.collection);
+        let documents = [task(), task(), bundle];
         let title = |length| [length, 0, 0, 0, 0, 0, 0, 0];
         let outline = Outline::new(encode(&documents, &[title(4), title(12), title(100)], |_| 3));
         assert_eq!(outline.documents(), 3);
         assert_eq!((outline.kind(2), outline.kind(3)), (Some(Kind::CodeBundle), None));
         assert_eq!((outline.parent(0), outline.parent(2)), (Some(2), None));
         assert_eq!(outline.callers(0), 2.0);
+        assert!(!outline.is_standard(0) && outline.is_standard(2));
         assert!((outline.relative(0, 0) - 0.5).abs() < 0.05);
         assert!((outline.relative(1, 0) - 1.5).abs() < 0.05);
         assert!((outline.relative(2, 0) - 1.0).abs() < 0.01);

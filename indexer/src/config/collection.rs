@@ -80,13 +80,18 @@ pub struct ImageSettings {
     pub static_path: Option<String>,
 }
 
-/// Reads the list under `codecollections`; entries with a mistake are left out.
-pub(super) fn read_all(reader: &mut Reader<'_>, node: &Node) -> Vec<CollectionSource> {
+/// Reads the list under `codecollections`; entries with a mistake are left out. No entry may have the
+/// slug that is `reserved` for the standard libraries.
+pub(super) fn read_all(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    reserved: Option<&str>,
+) -> Vec<CollectionSource> {
     let mut seen = BTreeMap::new();
     let mut collections = Vec::new();
     for item in reader.list(node, "codecollections") {
         let Some(fields) = reader.mapping(item, "a code collection", FIELDS) else { continue };
-        collections.extend(read_one(reader, item, &fields, &mut seen));
+        collections.extend(read_one(reader, item, &fields, &mut seen, reserved));
     }
     collections
 }
@@ -96,9 +101,10 @@ fn read_one(
     item: &Node,
     fields: &Fields<'_>,
     seen: &mut BTreeMap<String, u32>,
+    reserved: Option<&str>,
 ) -> Option<CollectionSource> {
     // Every field is read before the first `?`, so that one mistake does not hide another.
-    let slug = read_slug(reader, item, fields, seen);
+    let slug = read_slug(reader, item, fields, seen, reserved);
     let origin = read_origin(reader, item, fields);
     let name = reader.text(fields, "name");
     let description = reader.text(fields, "description");
@@ -131,6 +137,7 @@ fn read_slug(
     item: &Node,
     fields: &Fields<'_>,
     seen: &mut BTreeMap<String, u32>,
+    reserved: Option<&str>,
 ) -> Option<String> {
     let Some(node) = fields.get("slug") else {
         reader.error(item, "missing `slug`", "add `slug:` with a short unique name, such as `my-collection`");
@@ -143,6 +150,11 @@ fn read_slug(
             format!("`{slug}` is no slug"),
             format!("use a-z, 0-9, `.`, `_`, `-`, starting with a letter or digit, without `..`, at most {MAX_SLUG}"),
         );
+        return None;
+    }
+    if reserved == Some(slug.as_str()) {
+        let message = format!("`{slug}` is the slug of Robot Framework's standard libraries");
+        reader.error(node, message, "use another, or set `index_config: { standard_libraries: false }`");
         return None;
     }
     if let Some(first) = seen.get(&slug) {

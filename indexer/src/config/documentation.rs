@@ -11,6 +11,7 @@ const INDEX_FIELDS: &[&str] = &[
     "max_crawl_depth",
     "include_code_examples",
     "relevance_weights",
+    "standard_libraries",
 ];
 const WEIGHT_FIELDS: &[&str] = &["title_match", "topic_match", "description_match", "content_match"];
 
@@ -101,6 +102,16 @@ pub struct IndexConfig {
     pub include_code_examples: Option<bool>,
     /// What a match in each field counts.
     pub relevance_weights: RelevanceWeights,
+    /// Whether Robot Framework's standard libraries are indexed; they are where nothing is said.
+    pub standard_libraries: Option<bool>,
+}
+
+impl IndexConfig {
+    /// Whether anything is set that only matters to the crawling of documentation.
+    pub(super) fn is_for_crawling(&self) -> bool {
+        let other = IndexConfig { standard_libraries: self.standard_libraries, ..IndexConfig::default() };
+        self.standard_libraries.is_none() || *self != other
+    }
 }
 
 /// What a match in each field counts, from 0 up.
@@ -235,5 +246,6 @@ pub(super) fn read_index_config(reader: &mut Reader<'_>, node: &Node) -> IndexCo
         max_crawl_depth: reader.whole(&fields, "max_crawl_depth", MAX_DEPTH),
         include_code_examples: reader.boolean(&fields, "include_code_examples"),
         relevance_weights: weights,
+        standard_libraries: reader.boolean(&fields, "standard_libraries"),
     }
 }

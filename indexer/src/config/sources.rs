@@ -1,3 +1,5 @@
+use ccr_index::model::STANDARD_LIBRARIES;
+
 use super::collection::{self, CollectionSource};
 use super::documentation::{self, DocumentationEntry, IndexConfig};
 use super::reader::{ConfigError, Note, Reader};
@@ -20,6 +22,11 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Whether Robot Framework's standard libraries are indexed.
+    pub fn standard_libraries(&self) -> bool {
+        self.index_config.standard_libraries.unwrap_or(true)
+    }
+
     /// Reads the text of a `sources.yaml`.
     ///
     /// # Errors
@@ -34,17 +41,20 @@ impl Sources {
                 let hint = "add `codecollections:` with a list of collections";
                 reader.error(&root, "no sources are listed", hint);
             }
+            if let Some(node) = fields.get("index_config") {
+                sources.index_config = documentation::read_index_config(&mut reader, node);
+            }
             if let Some(node) = fields.get("codecollections") {
-                sources.collections = collection::read_all(&mut reader, node);
+                let reserved = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
+                sources.collections = collection::read_all(&mut reader, node, reserved);
             }
             if let Some(node) = fields.get("sources") {
                 sources.documentation = documentation::read_all(&mut reader, node);
             }
-            if let Some(node) = fields.get("index_config") {
-                sources.index_config = documentation::read_index_config(&mut reader, node);
-            }
             for name in ["sources", "index_config"] {
-                if let Some(key) = fields.key(name) {
+                if let Some(key) =
+                    fields.key(name).filter(|_| name == "sources" || sources.index_config.is_for_crawling())
+                {
                     let message = format!(
                         "`{name}` is checked and not used: documentation is not crawled by this version"
                     );

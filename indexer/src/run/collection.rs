@@ -74,9 +74,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     }
     drop_repeated_ids(&mut read);
     warn_of_nothing(&listing, &mut read);
-    for document in &read.documents {
-        *read.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
-    }
+    read.count_documents();
     Ok(read)
 }
 
@@ -95,6 +93,15 @@ fn outside_imports(imports: Vec<model::Import>, libraries: &[Library]) -> Vec<Ou
         outside.entry(key).or_insert(OutsideImport { count: 0, first: import }).count += 1;
     }
     outside.into_values().collect()
+}
+
+impl Read {
+    /// Counts the documents by their kinds.
+    pub(super) fn count_documents(&mut self) {
+        for document in &self.documents {
+            *self.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+        }
+    }
 }
 
 /// Drops documents whose id another one has: a bundle in a folder `a#b` would be the task `b` of the

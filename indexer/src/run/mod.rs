@@ -9,6 +9,7 @@ mod plan;
 mod publish;
 mod report;
 mod source;
+mod standard;
 mod summary;
 
 pub use error::RunError;

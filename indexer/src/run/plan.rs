@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use ccr_index::model::CodeCollection;
+use ccr_index::model::{CodeCollection, STANDARD_LIBRARIES};
 
 use super::RunError;
 use crate::config::{CollectionSource, Origin, Sources};
@@ -40,7 +40,9 @@ impl RunOptions {
 
 /// Refuses slugs of `--only` that no source has.
 pub(super) fn check_only(sources: &Sources, only: &[String]) -> Result<(), RunError> {
-    let slugs: Vec<&str> = sources.collections.iter().map(|source| source.slug.as_str()).collect();
+    let standard = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
+    let listed = sources.collections.iter().map(|source| source.slug.as_str());
+    let slugs: Vec<&str> = listed.chain(standard).collect();
     match only.iter().find(|slug| !slugs.contains(&slug.as_str())) {
         Some(slug) => Err(RunError::UnknownSource { slug: slug.clone(), known: slugs.join(", ") }),
         None => Ok(()),
@@ -49,7 +51,12 @@ pub(super) fn check_only(sources: &Sources, only: &[String]) -> Result<(), RunEr
 
 /// Digest of everything besides the files that decides what the documents of a source are.
 pub(super) fn settings_hash(source: &CollectionSource, program: &str) -> String {
-    let settings = format!("{PARSER_VERSION}\n{program}\n{source:?}");
+    hash(program, &format!("{source:?}"))
+}
+
+/// Digest of what decides what documents are made, by which program.
+pub(super) fn hash(program: &str, made_of: &str) -> String {
+    let settings = format!("{PARSER_VERSION}\n{program}\n{made_of}");
     blake3::hash(settings.as_bytes()).to_hex().to_string()
 }
 

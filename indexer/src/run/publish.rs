@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use ccr_index::lexical::invert;
-use ccr_index::model::Document;
+use ccr_index::model::{Document, STANDARD_LIBRARIES};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{self, Publication};
 use ccr_index::{Manifest, SourceState};
@@ -15,6 +15,7 @@ use super::RunError;
 use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
+use super::standard;
 use super::summary::{Changes, SourceOutcome, Summary};
 use crate::config::{CollectionSource, Sources};
 
@@ -98,14 +99,35 @@ fn index_sources(
     };
     let mut indexed: Vec<Indexed> =
         fetching.install(|| sources.collections.par_iter().with_max_len(1).filter_map(one).collect());
+    indexed.extend(standard_libraries(sources, &indexed, known, options));
     if !options.only.is_empty() {
-        let listed = |slug: &str| sources.collections.iter().any(|source| source.slug == slug);
+        let listed = |slug: &str| indexed.iter().any(|source| source.summary.slug == slug);
         let mut others: Vec<&SourceState> =
             known.values().copied().filter(|state| !listed(&state.collection.slug)).collect();
         others.sort_by(|a, b| a.collection.slug.cmp(&b.collection.slug));
         indexed.extend(others.into_iter().map(source::kept));
     }
     Ok(indexed)
+}
+
+/// The standard libraries, where they are wanted. By themselves they are no reason for a first
+/// generation: where every source failed there is none.
+fn standard_libraries(
+    sources: &Sources,
+    indexed: &[Indexed],
+    known: &HashMap<&str, &SourceState>,
+    options: &RunOptions,
+) -> Option<Indexed> {
+    let known = known.get(STANDARD_LIBRARIES).copied();
+    let failed = |source: &Indexed| matches!(source.summary.outcome, SourceOutcome::Failed { .. });
+    let is_alone = !indexed.is_empty() && indexed.iter().all(failed);
+    if !sources.standard_libraries() || (known.is_none() && is_alone) {
+        return None;
+    }
+    if options.selects(STANDARD_LIBRARIES) {
+        return Some(standard::index(known, options));
+    }
+    known.map(source::kept)
 }
 
 /// Whether a new generation would hold nothing new: the same sources, each as it was.

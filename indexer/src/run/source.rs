@@ -88,7 +88,7 @@ fn is_same(known: &SourceState, fetched: &Fetched, hash: &str) -> bool {
     known.settings_hash == hash && revision == Some(fetched.snapshot.revision())
 }
 
-fn unchanged(known: &SourceState, stale: Option<String>) -> Indexed {
+pub(super) fn unchanged(known: &SourceState, stale: Option<String>) -> Indexed {
     let (outcome, said) = match stale {
         Some(reason) => (Outcome::Stale { reason: reason.clone() }, SourceOutcome::Stale { reason }),
         None => (Outcome::Unchanged, SourceOutcome::Unchanged),
@@ -100,7 +100,7 @@ fn unchanged(known: &SourceState, stale: Option<String>) -> Indexed {
     }
 }
 
-fn parsed(state: SourceState, read: Read, stale: Option<String>) -> Indexed {
+pub(super) fn parsed(state: SourceState, read: Read, stale: Option<String>) -> Indexed {
     let outcome = stale.map_or(SourceOutcome::Fresh, |reason| SourceOutcome::Stale { reason });
     Indexed {
         summary: summary(&state, outcome),

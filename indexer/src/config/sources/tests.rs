@@ -256,3 +256,19 @@ proptest::proptest! {
         let _ = Sources::parse(&text);
     }
 }
+
+#[test]
+fn the_standard_libraries_can_be_switched_off() {
+    let listed = "codecollections: [{slug: robotframework, path: a}]\n";
+    let off = "index_config: {standard_libraries: false}\n";
+    let sources = Sources::parse(&format!("{listed}{off}")).unwrap();
+    assert!(!sources.standard_libraries());
+    assert_eq!((sources.collections.len(), sources.notes.len()), (1, 0));
+    let errors = Sources::parse(listed).unwrap_err();
+    assert_eq!((errors[0].line, errors[0].column), (1, 26));
+    assert!(errors[0].message.contains("slug of Robot Framework's standard libraries"), "{errors:?}");
+    let both = "codecollections: []\nindex_config: {standard_libraries: true, max_crawl_depth: 1}\n";
+    let sources = Sources::parse(both).unwrap();
+    assert!(sources.standard_libraries());
+    assert_eq!(sources.notes.len(), 1);
+}
