@@ -40,9 +40,15 @@ fn a_run_keeps_them_and_can_be_about_them_only() {
     assert_eq!(again["published"], false);
     assert_eq!(again["sources"][1]["outcome"], "unchanged");
     let only = place.index(0, &["--only", "robotframework", "--force"]);
-    assert_eq!((&only["sources"][0]["outcome"], &only["sources"][1]["outcome"]), (&"kept".into(), &"fresh".into()));
+    assert_eq!(
+        (&only["sources"][0]["outcome"], &only["sources"][1]["outcome"]),
+        (&"kept".into(), &"fresh".into())
+    );
     let other = place.index(0, &["--only", "one", "--force"]);
-    assert_eq!((&other["sources"][0]["outcome"], &other["sources"][1]["outcome"]), (&"fresh".into(), &"kept".into()));
+    assert_eq!(
+        (&other["sources"][0]["outcome"], &other["sources"][1]["outcome"]),
+        (&"fresh".into(), &"kept".into())
+    );
     assert_eq!(other["changes"]["removed"], 0);
 }
 
