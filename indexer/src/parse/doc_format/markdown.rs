@@ -34,7 +34,7 @@ impl Writer {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.literal == 0 => {
-                self.html.push_str(&inline::with_links(&escaped(&text)))
+                self.html.push_str(&inline::with_links(&escaped(&text)));
             }
             Event::Text(text) if self.images > 0 => push_quoted(&text, &mut self.html),
             Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
