@@ -131,6 +131,18 @@ fn a_graph_of_other_vectors_is_refused() {
 }
 
 #[test]
+fn a_graph_over_nothing_leaves_the_answer_to_the_scan() {
+    for chunks in [0, 5] {
+        let vectors =
+            ChunkVectors { dimensions: 4, documents: vec![1; chunks], values: vec![0.0; chunks * 4] };
+        let matrix = matrix(&vectors);
+        let graph = Graph::open(&Graph::build(&matrix).unwrap(), &matrix).unwrap();
+        assert_eq!(graph.nearest(&matrix, &[1.0; 4], 3, None).unwrap(), None);
+        assert_eq!(matrix.nearest(&[1.0; 4], 3, None).unwrap(), []);
+    }
+}
+
+#[test]
 fn a_graph_answers_many_at_once() {
     let vectors = clustered(600, 16, 6);
     let matrix = matrix(&vectors);

@@ -160,7 +160,8 @@ impl Reader {
 
     /// The `count` documents with the chunk that is nearest to a question's vector, the nearest first;
     /// of equally near ones the one with the smaller number. None where there are no vectors, and none
-    /// for a vector of zeros. Fewer where fewer documents have vectors.
+    /// for a vector of zeros. Fewer where fewer documents have vectors. Where there are so many vectors
+    /// that a graph is asked, one of the nearest is missed now and then.
     ///
     /// `among` are the documents that may be found, ascending ([`Reader::matching`]); absent where all
     /// may be.
