@@ -8,6 +8,8 @@ mod chunks;
 pub mod service;
 mod static_model;
 mod usage;
+pub mod static_model;
+pub mod transformer;
 mod wordpiece;
 
 use std::fmt;

@@ -115,7 +115,6 @@ impl Lexicon {
 }
 
 /// The bytes of tokens and their offsets, as [`Lexicon::new`] takes them.
-#[cfg(test)]
 pub(in crate::embed) fn layout(tokens: &[&str]) -> (Vec<u8>, Vec<u8>) {
     let text = tokens.concat().into_bytes();
     let mut end = 0u32;

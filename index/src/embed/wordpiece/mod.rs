@@ -10,7 +10,7 @@ mod words;
 
 use std::ops::ControlFlow;
 
-pub(super) use lexicon::Lexicon;
+pub(super) use lexicon::{Lexicon, layout};
 pub(super) use words::Rules;
 
 /// What a part of a text is to a model.
@@ -79,7 +79,7 @@ mod tests {
     fn tokenizer(tokens: &[&str]) -> WordPiece {
         let mut sorted: Vec<&str> = tokens.to_vec();
         sorted.sort_unstable();
-        let (text, offsets) = lexicon::layout(&sorted);
+        let (text, offsets) = layout(&sorted);
         WordPiece::new(Lexicon::new(text.into(), offsets.into()).unwrap(), Rules::UNCASED)
     }
 
