@@ -8,6 +8,7 @@ mod chunks;
 pub mod service;
 mod static_model;
 mod usage;
+pub mod choice;
 pub mod static_model;
 pub mod transformer;
 mod wordpiece;
