@@ -9,6 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::row::{Kept, Key, Row};
+use super::salvage::salvage;
 use super::tables::{Trouble, connect, find, prune, store};
 use crate::EmbedderId;
 use crate::embed::EmbedError;
@@ -48,15 +49,11 @@ impl CacheFile {
         let file = CacheFile::closed(data_dir, now, true);
         let folder = data_dir.join("cache");
         fs::create_dir_all(&folder).map_err(|error| file.unusable(error.into()))?;
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        let opened = match connect(&file.path, flags) {
-            Err(trouble) if trouble.is_of_contents() => {
-                file.set_aside(&trouble.to_string())?;
-                connect(&file.path, flags)
-            }
-            opened => opened,
+        let connection = match connect(&file.path, writing()) {
+            Err(trouble) if trouble.is_of_contents() => file.begin_anew(&trouble)?,
+            opened => opened.map_err(|error| file.unusable(error.into()))?,
         };
-        *file.lock() = Some(opened.map_err(|error| file.unusable(error.into()))?);
+        *file.lock() = Some(connection);
         Ok(file)
     }
 
@@ -152,9 +149,8 @@ impl CacheFile {
         }
         *held = None;
         if self.is_writable {
-            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-            match self.set_aside(&trouble.to_string()) {
-                Ok(()) => *held = connect(&self.path, flags).ok(),
+            match self.begin_anew(&trouble) {
+                Ok(connection) => *held = Some(connection),
                 Err(error) => self.warn(error.to_string()),
             }
         }
@@ -165,27 +161,25 @@ impl CacheFile {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives a file that cannot be read another name, its journal with it: a new file must not find that.
-    fn set_aside(&self, why: &str) -> Result<(), EmbedError> {
+    /// Gives a file that cannot be read another name, and makes a new one with what can be.
+    fn begin_anew(&self, trouble: &Trouble) -> Result<Connection, EmbedError> {
         let aside = self.path.with_extension("damaged.sqlite");
-        let journal = |path: &Path| {
-            let mut name = path.as_os_str().to_owned();
-            name.push("-journal");
-            PathBuf::from(name)
-        };
-        let moved = fs::rename(&self.path, &aside).and_then(|()| {
-            match fs::rename(journal(&self.path), journal(&aside)) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-                done => done,
-            }
-        });
-        moved.map_err(|error| self.unusable(error.into()))?;
+        let unusable = |error: std::io::Error| self.unusable(error.into());
+        fs::rename(&self.path, &aside).map_err(unusable)?;
+        // Its journal goes with it: a new file must not find that.
+        match fs::rename(journal(&self.path), journal(&aside)) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            moved => moved.map_err(unusable)?,
+        }
+        let mut connection = connect(&self.path, writing()).map_err(|error| self.unusable(error.into()))?;
+        let saved = salvage(&aside, &mut connection).unwrap_or(0);
         self.warn(format!(
-            "`{}` cannot be read ({why}): it is now `{}`, and what was in it will be embedded again",
+            "`{}` cannot be read ({trouble}): it is now `{}`; {saved} vectors of it were saved, and the rest will be \
+             embedded again",
             self.path.display(),
             aside.display()
         ));
-        Ok(())
+        Ok(connection)
     }
 
     fn unusable(&self, source: Box<dyn std::error::Error + Send + Sync>) -> EmbedError {
@@ -220,4 +214,15 @@ impl ProbeMemory for CacheFile {
             Ok(())
         });
     }
+}
+
+fn writing() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+}
+
+/// SQLite's rollback journal of a file.
+fn journal(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    PathBuf::from(name)
 }

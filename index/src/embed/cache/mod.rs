@@ -11,6 +11,7 @@
 mod cached;
 mod file;
 mod row;
+mod salvage;
 mod tables;
 
 pub use cached::Cached;

@@ -206,12 +206,20 @@ pub(super) fn prune(connection: &mut Connection, most: u64, today: i64) -> Resul
             "DELETE FROM vector WHERE rowid IN (SELECT rowid FROM vector WHERE day < ?1 ORDER BY day LIMIT ?2)",
             params![today, i64::try_from(too_many).unwrap_or(i64::MAX)],
         )?;
-        connection.execute_batch("PRAGMA incremental_vacuum")?;
+        shrink(connection)?;
         if removed == 0 {
             return Ok(pruned);
         }
         pruned.vectors += removed as u64;
     }
+}
+
+/// Gives free pages back to the file system: one with each step of the statement.
+fn shrink(connection: &Connection) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare("PRAGMA incremental_vacuum")?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    Ok(())
 }
 
 /// Bytes of the file.

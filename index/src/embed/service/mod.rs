@@ -190,7 +190,11 @@ impl Service {
         if used + needed <= most {
             return Ok(());
         }
-        let cost = self.cost(needed).map(|cost| format!(" (about ${cost:.4})")).unwrap_or_default();
+        let cost = match self.cost(needed) {
+            Some(cost) if cost < 0.01 => " (less than $0.01)".to_owned(),
+            Some(cost) => format!(" (about ${cost:.2})"),
+            None => String::new(),
+        };
         Err(EmbedError::new(format!(
             "embedding {} texts takes about {needed} tokens{cost}, and of the budget of {most} tokens {} are left: \
              raise CCR_EMBEDDER_BUDGET or index fewer collections with --only",

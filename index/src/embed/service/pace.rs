@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-/// Requests that may fail one after the other before the first text was ever embedded. Finding one bad
+/// Requests that may fail one after the other before the first text is embedded. Finding one bad
 /// text among 2,048 takes 13.
 const NEW_FAILURES: u32 = 16;
-/// The same once texts were embedded: neighbours may be bad alike.
+/// The same once texts are embedded: neighbours may be bad alike.
 const FAILURES: u32 = 64;
 /// Batches that may be given up one after the other.
 const GIVEN_UP: u32 = 3;
@@ -54,9 +54,9 @@ impl Pace {
     }
 
     /// A request failed. Says whether that is enough.
-    pub(super) fn fail(&mut self, ever_worked: bool) -> bool {
+    pub(super) fn fail(&mut self, is_embedding: bool) -> bool {
         self.failures += 1;
-        self.failures >= if ever_worked { FAILURES } else { NEW_FAILURES }
+        self.failures >= if is_embedding { FAILURES } else { NEW_FAILURES }
     }
 
     /// A batch is given up. Says whether that is enough.

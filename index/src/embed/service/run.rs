@@ -21,6 +21,9 @@ use crate::embed::Embedding;
 /// Results that wait for the caller, who may be writing them down.
 const WAITING: usize = 256;
 
+/// So many texts may be at fault by themselves where no other was embedded beside them.
+const FEW: usize = 2;
+
 /// What a run is to do.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'run> {
@@ -56,6 +59,10 @@ struct State<'text> {
     /// Jobs in the hands of a worker.
     active: usize,
     pace: Pace,
+    /// Whether a text was embedded.
+    is_embedding: bool,
+    /// Texts whose answers could not be read, even alone, and why.
+    suspects: Vec<(Item<'text>, String)>,
     /// Why the last batch was given up.
     left: Option<String>,
     ended: Option<Ended>,
@@ -74,13 +81,26 @@ pub(super) fn run(
     let queue: VecDeque<Job<'_>> = batches.into_iter().map(|batch| Job::new(batch, &config.limits)).collect();
     let workers = queue.len().min(config.connections);
     let pace = Pace::new(config.connections);
-    let state = State { queue, active: 0, pace, left: None, ended: None, model: None };
+    let state = State {
+        queue,
+        active: 0,
+        pace,
+        is_embedding: false,
+        suspects: Vec::new(),
+        left: None,
+        ended: None,
+        model: None,
+    };
     let run = Run { order, state: Mutex::new(state), changed: Condvar::new(), stop: Stop::default() };
     std::thread::scope(|scope| {
         let (give, take) = sync_channel(WAITING);
-        for _ in 0..workers {
+        let started = (0..workers).filter(|_| {
             let (run, give) = (&run, give.clone());
-            scope.spawn(move || run.work(&give));
+            let worker = std::thread::Builder::new().name("embedding service".to_owned());
+            worker.spawn_scoped(scope, move || run.work(&give)).is_ok()
+        });
+        if started.count() == 0 && workers > 0 {
+            run.end("no thread could be started to ask the embedding service".to_owned(), false);
         }
         drop(give);
         let _ends = EndsWithCaller(&run);
@@ -88,11 +108,22 @@ pub(super) fn run(
             done(position, embedding);
         }
     });
-    let state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match (state.ended, state.left) {
-        (Some(ended), _) => Err(ended),
-        (None, Some(why)) => Err(Ended { why, is_changed: false }),
-        (None, None) => Ok(state.model),
+    let mut state = run.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(ended) = state.ended {
+        return Err(ended);
+    }
+    if state.is_embedding || state.suspects.len() <= FEW {
+        for (item, reason) in state.suspects {
+            order.asker.account.refused.fetch_add(1, Ordering::Relaxed);
+            done(item.position, Embedding::Refused { reason });
+        }
+    } else {
+        // It is the service, and not the texts.
+        state.left = state.suspects.into_iter().next_back().map(|(_, why)| why);
+    }
+    match state.left {
+        Some(why) => Err(Ended { why, is_changed: false }),
+        None => Ok(state.model),
     }
 }
 
@@ -164,11 +195,13 @@ impl<'text> Run<'_, 'text> {
                     self.count_failure(&why);
                     match job.pause(None, Trouble::Garbled) {
                         Some(length) => self.pause(length),
-                        None => return self.take_apart(&job, &why, results),
+                        None => return self.take_apart(&job, &why),
                     }
                 }
                 Verdict::Complaint { why, is_length } => {
-                    self.count_failure(&why);
+                    if !self.order.asker.account.works.load(Ordering::Relaxed) {
+                        self.count_failure(&why);
+                    }
                     match job.items.as_slice() {
                         [one] if is_length && one.fitted.text.chars().nth(1).is_some() => {
                             let shorter = shorter(*one);
@@ -251,7 +284,7 @@ impl<'text> Run<'_, 'text> {
         }
         self.count_success(answer.model, is_of_use);
         if missing.len() == job.items.len() {
-            return self.repeat_missing(job, results);
+            return self.repeat_missing(job);
         }
         if !missing.is_empty() {
             again.push(Job::new(missing, self.limits()));
@@ -261,7 +294,7 @@ impl<'text> Run<'_, 'text> {
     }
 
     /// An answer without a single vector.
-    fn repeat_missing(&self, mut job: Job<'text>, results: &Results) -> Option<Job<'text>> {
+    fn repeat_missing(&self, mut job: Job<'text>) -> Option<Job<'text>> {
         let why = "the answer holds no vectors";
         self.count_failure(why);
         match job.pause(None, Trouble::Garbled) {
@@ -270,7 +303,7 @@ impl<'text> Run<'_, 'text> {
                 Some(job)
             }
             None => {
-                self.take_apart(&job, why, results);
+                self.take_apart(&job, why);
                 None
             }
         }
@@ -295,11 +328,10 @@ impl<'text> Run<'_, 'text> {
     }
 
     /// Looks for the text that spoils the answers.
-    fn take_apart(&self, job: &Job<'text>, why: &str, results: &Results) {
+    fn take_apart(&self, job: &Job<'text>, why: &str) {
         match job.items.as_slice() {
-            [one] if self.order.asker.account.works.load(Ordering::Relaxed) => self.refuse(one, why, results),
-            // Nothing ever worked: it may be the service and not the text.
-            [_] => self.give_up(why, 1),
+            // Or it is the service: that shows at the end.
+            [one] => self.state().suspects.push((*one, why.to_owned())),
             _ => self.halve(job),
         }
     }
@@ -326,14 +358,18 @@ impl<'text> Run<'_, 'text> {
         let mut state = self.state();
         state.model = model.or(state.model.take());
         if is_of_use {
+            state.is_embedding = true;
             state.pace.succeed();
             self.changed.notify_all();
         }
     }
 
     fn count_failure(&self, why: &str) {
-        let works = self.order.asker.account.works.load(Ordering::Relaxed);
-        if self.state().pace.fail(works) {
+        let mut state = self.state();
+        let is_embedding = state.is_embedding;
+        let is_too_often = state.pace.fail(is_embedding);
+        drop(state);
+        if is_too_often {
             self.end(
                 format!("the embedding service failed too often, one time after the other: {why}"),
                 false,

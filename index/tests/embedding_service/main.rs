@@ -1,0 +1,12 @@
+//! Embedding services from outside: what is sent, byte by byte, and what becomes of an index run
+//! whatever the service does.
+
+mod cache;
+mod connect;
+mod model;
+mod requests;
+mod server;
+mod setting;
+mod stories;
+mod tls;
+mod waiting;
