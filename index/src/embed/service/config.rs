@@ -7,6 +7,8 @@ use std::time::Duration;
 use super::secret::Secret;
 use crate::embed::EmbedError;
 
+const OPENAI_HOST: &str = "api.openai.com";
+
 /// A service and how it is used.
 #[derive(Debug, Clone)]
 pub struct ServiceConfig {
@@ -149,7 +151,9 @@ impl ServiceConfig {
     pub(super) fn is_of_openai(&self) -> bool {
         match &self.api {
             Api::Azure { .. } => true,
-            Api::OpenAi { base_url } => base_url.starts_with("https://api.openai.com/"),
+            Api::OpenAi { base_url } => reqwest::Url::parse(base_url.trim()).is_ok_and(|url| {
+                url.host_str().is_some_and(|host| host == OPENAI_HOST || host.ends_with(".api.openai.com"))
+            }),
         }
     }
 
@@ -176,8 +180,8 @@ impl ServiceConfig {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(bad("holds a query: give the bare address"));
         }
-        let is_azure = matches!(self.api, Api::Azure { .. });
-        if is_azure && url.scheme() == "http" && !is_loopback(&url) {
+        // Servers of one's own may be in a network that is one's own.
+        if self.is_of_openai() && url.scheme() == "http" && !is_loopback(&url) {
             return Err(bad("would send the key unencrypted: give an https address"));
         }
         let mut path = url.path_segments_mut().map_err(|()| bad("is not an address: give one"))?;
@@ -285,6 +289,8 @@ mod tests {
         check(&openai("https://me:hunter2@host/v1"), "holds a user or password");
         check(&openai("https://host/v1?key=hunter2"), "holds a query");
         check(&azure("http://a.openai.azure.com", "d"), "unencrypted");
+        check(&openai("http://api.openai.com/v1"), "unencrypted");
+        assert!(openai("http://gpu:8000/v1").address().is_ok());
         assert!(azure("http://127.0.0.1:1", "d").address().is_ok());
         assert!(azure("http://[::1]:1", "d").address().is_ok());
     }
