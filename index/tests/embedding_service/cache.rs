@@ -213,6 +213,9 @@ fn a_killed_process_loses_nothing_that_it_had() {
     }
 }
 
+/// Bytes of a page of the file.
+const PAGE: usize = 16_384;
+
 /// What is left of 600 texts after the file was treated like this, and what is said of it.
 fn after(damage: impl Fn(&Path)) -> (usize, Vec<String>) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -278,19 +281,19 @@ fn damage_anywhere_gives_no_wrong_vector_and_no_error() {
         fs::read(path(folder.path())).expect("a file")
     };
     let (noticed, saved) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    // Bytes in every third page, at its beginning and at another place in each.
-    for page in (1..whole.len() / 4096).step_by(3) {
+    // Bytes in each page but the first, at its beginning and at another place in each.
+    for page in 1..whole.len() / PAGE {
         let (asked, warnings) = after(|path| {
             let mut bytes = fs::read(path).expect("a file");
-            bytes[page * 4096 + 3..page * 4096 + 5].fill(0xff);
-            bytes[page * 4096 + (page * 389) % 4096] ^= 0x55;
+            bytes[page * PAGE + 3..page * PAGE + 5].fill(0xff);
+            bytes[page * PAGE + (page * 1389) % PAGE] ^= 0x55;
             fs::write(path, bytes).expect("a file");
         });
         noticed.fetch_add(usize::from(asked > 0), Ordering::SeqCst);
         saved.fetch_add(usize::from(!warnings.is_empty() && asked < 300), Ordering::SeqCst);
     }
-    assert!(noticed.into_inner() > 3);
-    assert!(saved.into_inner() > 3, "one bad page does not cost all the others");
+    assert!(noticed.into_inner() > 2);
+    assert!(saved.into_inner() > 2, "one bad page does not cost all the others");
 }
 
 #[test]

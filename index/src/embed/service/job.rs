@@ -37,9 +37,10 @@ impl<'text> Job<'text> {
         Job { items, waited: Duration::ZERO, limits: limits.clone(), delays: delays(), failures: 0 }
     }
 
-    /// A part of it, which begins where the whole stands.
+    /// A part of it, which begins where the whole stands; a single text has all its tries.
     pub(super) fn part(&self, items: &[Item<'text>]) -> Job<'text> {
-        Job { items: items.to_vec(), failures: self.failures, ..Job::new(Vec::new(), &self.limits) }
+        let failures = if items.len() > 1 { self.failures } else { 0 };
+        Job { items: items.to_vec(), failures, ..Job::new(Vec::new(), &self.limits) }
     }
 
     /// How long to wait before it is sent again: what the service asks for, or what is usual where it

@@ -79,6 +79,10 @@ pub(super) fn judge(api: &Api, reply: &Reply, expected: Expected<'_>, date: Syst
 }
 
 fn read(reply: &Reply, expected: Expected<'_>) -> Verdict {
+    if wire::is_html(&reply.body) {
+        // Of a gateway on the way or a login: no text is at fault.
+        return Verdict::Again { why: "the answer is a web page and not JSON".to_owned(), after: None };
+    }
     let answer = match wire::read(&reply.body, expected.count) {
         Ok(answer) => answer,
         Err(Garbled(why)) => return Verdict::Garbled(why),

@@ -152,6 +152,8 @@ impl Service {
             model: self.probe.model.as_deref(),
             expected: Some(self.probe.dimensions),
             most_tokens: if purpose == Purpose::Passage { self.most_tokens() } else { None },
+            // What is left of runs before may be just those.
+            suspects: if purpose == Purpose::Passage { 2 } else { 0 },
         }
     }
 
@@ -301,6 +303,7 @@ fn ask_sample(asker: &Asker, asked: Option<u32>) -> Result<Probe, EmbedError> {
         model: None,
         expected: None,
         most_tokens: None,
+        suspects: 0,
     };
     let item = Item { position: 0, fitted: preparation.fit(identity::SAMPLE), spoiled: false };
     let mut found = Err(EmbedError::new("the embedding service gave no vector"));

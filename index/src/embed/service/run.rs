@@ -21,9 +21,6 @@ use crate::embed::Embedding;
 /// Results that wait for the caller, who may be writing them down.
 const WAITING: usize = 256;
 
-/// So many texts may be at fault by themselves where no other was embedded beside them.
-const FEW: usize = 2;
-
 /// What a run is to do.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Order<'run> {
@@ -36,6 +33,8 @@ pub(super) struct Order<'run> {
     pub(super) expected: Option<u32>,
     /// Most tokens that may be used by the embedder in all.
     pub(super) most_tokens: Option<u64>,
+    /// How many texts may be at fault, and not the service, where no other was embedded beside them.
+    pub(super) suspects: usize,
 }
 
 /// How a run ended that did not embed everything.
@@ -112,7 +111,7 @@ pub(super) fn run(
     if let Some(ended) = state.ended {
         return Err(ended);
     }
-    if state.is_embedding || state.suspects.len() <= FEW {
+    if state.is_embedding || state.suspects.len() <= order.suspects {
         for (item, reason) in state.suspects {
             order.asker.account.refused.fetch_add(1, Ordering::Relaxed);
             done(item.position, Embedding::Refused { reason });

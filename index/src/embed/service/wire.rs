@@ -71,7 +71,8 @@ enum RawVector {
 /// Reads the answer to a request of `count` texts. Vectors are matched with texts by their `index`, and
 /// by their order only where no vector has one and there are as many as texts.
 pub(super) fn read(body: &[u8], count: usize) -> Result<Answer, Garbled> {
-    let raw: RawAnswer = serde_json::from_slice(body).map_err(|error| garbled(body, &error))?;
+    let raw: RawAnswer = serde_json::from_slice(body)
+        .map_err(|error| Garbled(format!("the answer is not what the API describes ({error})")))?;
     let is_numbered = raw.data.iter().all(|item| item.index.is_some());
     if !is_numbered && raw.data.iter().any(|item| item.index.is_some()) {
         return Err(Garbled("some vectors of the answer have an `index` and some do not".to_owned()));
@@ -90,13 +91,6 @@ pub(super) fn read(body: &[u8], count: usize) -> Result<Answer, Garbled> {
     }
     let tokens = raw.usage.and_then(|usage| usage.total_tokens.or(usage.prompt_tokens));
     Ok(Answer { vectors, model: raw.model.filter(|name| !name.trim().is_empty()), tokens })
-}
-
-fn garbled(body: &[u8], error: &serde_json::Error) -> Garbled {
-    if is_html(body) {
-        return Garbled("the answer is a web page and not JSON".to_owned());
-    }
-    Garbled(format!("the answer is not what the API describes ({error})"))
 }
 
 /// Whether a body is a web page, as gateways and login pages send.
@@ -206,7 +200,7 @@ mod tests {
             let Garbled(why) = read(body.as_bytes(), 2).expect_err("no answer");
             assert!(why.contains(expected), "{why}");
         };
-        check("<html>", "web page");
+        check("<html>", "not what the API describes");
         check("", "not what the API describes");
         check(r#"{"data":[{"index":0,"emb"#, "not what the API describes");
         check(r#"{"error":"x"}"#, "missing field `data`");
