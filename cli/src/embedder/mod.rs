@@ -73,6 +73,7 @@ fn config(get: Get<'_>, task: Task) -> Result<Option<ServiceConfig>> {
     };
     config.batch = number(get, "EMBEDDING_BATCH_SIZE")?.unwrap_or(config.batch);
     config.connections = number(get, "CCR_EMBEDDER_CONNECTIONS")?.unwrap_or(config.connections);
+    config.place = text(get, "CCR_EMBEDDER_PLACE");
     config.dimensions = number(get, "CCR_EMBEDDER_DIMENSIONS")?;
     config.max_tokens = number(get, "CCR_EMBEDDER_MAX_TOKENS")?;
     config.price = price(get)?;
@@ -236,6 +237,7 @@ mod tests {
             ("EMBEDDING_BATCH_SIZE", "32"),
             ("CCR_EMBEDDER_CONNECTIONS", "2"),
             ("CCR_EMBEDDER_DIMENSIONS", "256"),
+            ("CCR_EMBEDDER_PLACE", "office"),
             ("CCR_EMBEDDER_MAX_TOKENS", "512"),
             ("CCR_EMBEDDER_PRICE", "0.02"),
             ("CCR_EMBEDDER_BUDGET", "$2.50"),
@@ -250,6 +252,7 @@ mod tests {
         assert_eq!((config.price, config.budget), (Some(0.02), Budget { tokens: None, cost: Some(2.5) }));
         assert_eq!(config.prefixes, Some(Prefixes { passage: String::new(), query: "query: ".to_owned() }));
         assert_eq!(config.limits.request, Duration::from_secs(7));
+        assert_eq!(config.place.as_deref(), Some("office"));
         assert!(matches!(config.credential, Credential::Tokens(_)));
 
         let check = |variables: &[(&str, &str)], expected: &str| {

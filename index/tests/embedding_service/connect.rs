@@ -62,6 +62,9 @@ fn an_unknown_model_is_asked_once_how_long_its_vectors_are() {
     assert_eq!(setting.server.take_requests().len(), 0);
     connect(&setting, setting.openai("other")).expect("a service");
     assert_eq!(setting.server.take_requests().len(), 1);
+    let config = ServiceConfig { place: Some("office".to_owned()), ..setting.openai("mine") };
+    let elsewhere = connect(&setting, config).expect("a service");
+    assert_eq!(elsewhere.id().model, format!("mine={}@office", model::NAME));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod cache;
 mod connect;
 mod model;
+mod proxy;
 mod requests;
 mod server;
 mod setting;

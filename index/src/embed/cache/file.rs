@@ -91,7 +91,11 @@ impl CacheFile {
     }
 
     pub(super) fn warn(&self, warning: String) {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(warning);
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        // A daemon may meet the same trouble with each question.
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
     }
 
     /// The vectors of the keys, in their order. What is spoiled is as if it were not there.

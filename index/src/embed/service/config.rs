@@ -9,6 +9,9 @@ use crate::embed::EmbedError;
 
 const OPENAI_HOST: &str = "api.openai.com";
 
+/// Each has a thread of its own.
+const MOST_CONNECTIONS: usize = 64;
+
 /// A service and how it is used.
 #[derive(Debug, Clone)]
 pub struct ServiceConfig {
@@ -18,6 +21,9 @@ pub struct ServiceConfig {
     pub credential: Credential,
     /// Azure's name of the deployment, or the name of the model.
     pub model: String,
+    /// What a model of this server is told apart by from those of others; its address where absent. Two
+    /// servers of one place have the same models.
+    pub place: Option<String>,
     /// Numbers asked for in each vector; the model's own where absent.
     pub dimensions: Option<u32>,
     /// Most tokens of a text; the model's own limit where absent.
@@ -127,6 +133,7 @@ impl ServiceConfig {
             api,
             credential,
             model: model.into(),
+            place: None,
             dimensions: None,
             max_tokens: None,
             prefixes: None,
@@ -217,6 +224,9 @@ impl ServiceConfig {
             return wrong(
                 "a batch needs a text and a connection at least: set EMBEDDING_BATCH_SIZE to 1 or more",
             );
+        }
+        if self.connections > MOST_CONNECTIONS {
+            return wrong("64 requests at once are the most: set CCR_EMBEDDER_CONNECTIONS to 64 or less");
         }
         if self.dimensions == Some(0) || self.max_tokens == Some(0) {
             return wrong("a vector needs a number and a text a token at least: set them to 1 or more");

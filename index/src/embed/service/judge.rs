@@ -13,6 +13,23 @@ use super::wire::{self, Answer, Garbled, Slot};
 /// Characters of what a service says that are repeated.
 const EXCERPT: usize = 300;
 
+/// How services say that a text is too long.
+const LENGTH: [&str; 13] = [
+    "context length",
+    "context_length",
+    "context size",
+    "too long",
+    "too large",
+    "must have less than",
+    "maximum length",
+    "max_tokens_per_request",
+    "maximum number of tokens",
+    "maximum input length",
+    "longer than the maximum",
+    "exceeds the context",
+    "token limit",
+];
+
 /// What to do.
 #[derive(Debug, PartialEq)]
 pub(super) enum Verdict {
@@ -73,6 +90,10 @@ pub(super) fn judge(api: &Api, reply: &Reply, expected: Expected<'_>, date: Syst
         500 if said.has(&["unsupported value: nan", "unsupported value: +inf"]) => {
             Verdict::Complaint { why: why(), is_length: false }
         }
+        // What llama.cpp says, in LM Studio and others, where a text does not fit.
+        500 if said.has(&["too large to process", "exceeds the context", "context length"]) => {
+            Verdict::Complaint { why: why(), is_length: expected.count == 1 }
+        }
         408 | 409 | 424 | 425 | 500..=599 => Verdict::Again { why: why(), after: after() },
         _ => Verdict::Hopeless(format!("the service does not take the request: {}", why())),
     }
@@ -113,21 +134,7 @@ fn complaint(status: u16, said: &Said, count: usize) -> Verdict {
             "the model takes no wish for dimensions ({why}): unset CCR_EMBEDDER_DIMENSIONS"
         ));
     }
-    let is_length = said.has(&[
-        "context length",
-        "context_length",
-        "context size",
-        "too long",
-        "too large",
-        "must have less than",
-        "maximum length",
-        "max_tokens_per_request",
-        "maximum number of tokens",
-        "maximum input length",
-        "longer than the maximum",
-        "exceeds the context",
-        "token limit",
-    ]);
+    let is_length = said.has(&LENGTH);
     let is_content = said.has(&["content_filter", "content filter", "content management", "responsibleai"]);
     let is_input = said.has(&["input", "batch size", "string", "text"]);
     // 413 and 422 say by themselves that it is the content.
@@ -284,6 +291,13 @@ mod tests {
             "text",
         );
         check(400, r#"{"error":{"message":"the input length exceeds the context length"}}"#, "length");
+        // llama.cpp.
+        check(
+            500,
+            r#"{"error":{"code":500,"message":"input (700 tokens) is too large to process. increase the physical batch size (current batch size: 512)","type":"server_error"}}"#,
+            "length",
+        );
+        check(500, r#"{"error":{"message":"CUDA out of memory"}}"#, "other");
     }
 
     #[test]

@@ -81,7 +81,8 @@ impl Service {
         let config = &asker.config;
         let name = probe.model.as_deref().filter(|_| config.is_of_openai()).unwrap_or(&config.model);
         let prefixes = config.prefixes.clone().unwrap_or_else(|| models::prefixes(name));
-        let place = identity::place(&asker.http.host(), &address, &config.api);
+        let of_address = || identity::place(&asker.http.host(), &address, &config.api);
+        let place = config.place.clone().unwrap_or_else(of_address);
         let id = identity::id(config, &place, &prefixes, &probe);
         let counting = if models::openai(name).is_some() { Counting::OpenAi } else { Counting::Estimate };
         let most = config.max_tokens.or_else(|| models::max_tokens(name)).unwrap_or(usize::MAX);
