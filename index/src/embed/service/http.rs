@@ -110,7 +110,10 @@ impl Http {
     fn body(&self, response: &mut Response, start: Instant) -> Result<Vec<u8>, Broken> {
         let too_large = || {
             let limit = self.largest >> 20;
-            Broken::Lasting(format!("{} sent an answer of more than {limit} MB: is it the API?", self.host()))
+            Broken::Lasting(format!(
+                "{} sent an answer of more than {limit} MB: is it the API? If so, set EMBEDDING_BATCH_SIZE to less",
+                self.host()
+            ))
         };
         if response.content_length().is_some_and(|length| length > self.largest as u64) {
             return Err(too_large());

@@ -1,8 +1,11 @@
 //! The bytes of a request and of its answer: OpenAI's `embeddings`, which Azure and others share.
 
+use std::fmt;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A request, in the order in which its fields are sent.
 #[derive(Debug, Serialize)]
@@ -59,13 +62,48 @@ struct RawItem {
     embedding: RawVector,
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
+/// Little-endian 32-bit numbers in base64, a list of numbers, or nothing. Read number by number: an answer
+/// of many megabytes must not become one of gigabytes in memory.
 enum RawVector {
-    /// Little-endian 32-bit numbers.
-    Base64(String),
-    Numbers(Vec<Option<f64>>),
-    Nothing(()),
+    Numbers(Vec<f32>),
+    Nothing,
+    Nonsense,
+}
+
+impl<'de> Deserialize<'de> for RawVector {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RawVector, D::Error> {
+        deserializer.deserialize_any(VectorVisitor)
+    }
+}
+
+struct VectorVisitor;
+
+impl<'de> Visitor<'de> for VectorVisitor {
+    type Value = RawVector;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a vector, as numbers or in base64")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<RawVector, E> {
+        let floats = STANDARD.decode(text).ok().and_then(|bytes| floats(&bytes));
+        Ok(floats.map_or(RawVector::Nonsense, RawVector::Numbers))
+    }
+
+    fn visit_unit<E>(self) -> Result<RawVector, E> {
+        Ok(RawVector::Nothing)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<RawVector, A::Error> {
+        let mut values = Vec::new();
+        let mut is_whole = true;
+        while let Some(number) = numbers.next_element::<Option<f64>>()? {
+            is_whole &= number.is_some();
+            #[expect(clippy::cast_possible_truncation, reason = "models compute in 32 bits at most")]
+            values.push(number.unwrap_or_default() as f32);
+        }
+        Ok(if is_whole { RawVector::Numbers(values) } else { RawVector::Nonsense })
+    }
 }
 
 /// Reads the answer to a request of `count` texts. Vectors are matched with texts by their `index`, and
@@ -99,21 +137,11 @@ pub(super) fn is_html(body: &[u8]) -> bool {
 }
 
 fn slot_of(raw: RawVector) -> Slot {
-    let values = match raw {
-        RawVector::Nothing(()) => return Slot::Spoiled("the vector is null"),
-        RawVector::Numbers(numbers) => numbers
-            .into_iter()
-            .map(|number| {
-                #[expect(clippy::cast_possible_truncation, reason = "models compute in 32 bits at most")]
-                number.map(|number| number as f32)
-            })
-            .collect(),
-        RawVector::Base64(text) => STANDARD.decode(text).ok().and_then(|bytes| floats(&bytes)),
-    };
-    match values {
-        None => Slot::Spoiled("the vector is not made of numbers"),
-        Some(values) if values.is_empty() => Slot::Spoiled("the vector is empty"),
-        Some(values) => normalized(values),
+    match raw {
+        RawVector::Nothing => Slot::Spoiled("the vector is null"),
+        RawVector::Nonsense => Slot::Spoiled("the vector is not made of numbers"),
+        RawVector::Numbers(values) if values.is_empty() => Slot::Spoiled("the vector is empty"),
+        RawVector::Numbers(values) => normalized(values),
     }
 }
 
