@@ -20,6 +20,7 @@ mod job;
 mod judge;
 mod models;
 mod pace;
+mod process;
 mod retry_after;
 mod run;
 mod secret;

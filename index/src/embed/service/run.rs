@@ -1,7 +1,6 @@
 //! A run: batches over several connections, as fast as the service lets them, until every text has an
 //! answer or nothing more can be had.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -11,11 +10,8 @@ use std::time::Duration;
 use super::ask::Asker;
 use super::batch::{Item, Preparation, batches, tokens};
 use super::clock::Stop;
-use super::job::{Job, Trouble};
-use super::judge::{Expected, Verdict};
+use super::job::Job;
 use super::pace::Pace;
-use super::tokens::half;
-use super::wire::{Answer, Slot};
 use crate::embed::Embedding;
 
 /// Results that wait for the caller, who may be writing them down.
@@ -46,14 +42,16 @@ pub(super) struct Ended {
     pub(super) is_changed: bool,
 }
 
-struct Run<'run, 'text> {
-    order: Order<'run>,
+/// A run under way.
+pub(super) struct Run<'run, 'text> {
+    pub(super) order: Order<'run>,
     state: Mutex<State<'text>>,
     changed: Condvar,
-    stop: Stop,
+    pub(super) stop: Stop,
 }
 
-struct State<'text> {
+/// What its workers share.
+pub(super) struct State<'text> {
     queue: VecDeque<Job<'text>>,
     /// Jobs in the hands of a worker.
     active: usize,
@@ -61,7 +59,7 @@ struct State<'text> {
     /// Whether a text was embedded.
     is_embedding: bool,
     /// Texts whose answers could not be read, even alone, and why.
-    suspects: Vec<(Item<'text>, String)>,
+    pub(super) suspects: Vec<(Item<'text>, String)>,
     /// Why the last batch was given up.
     left: Option<String>,
     ended: Option<Ended>,
@@ -136,7 +134,8 @@ impl Drop for EndsWithCaller<'_, '_, '_> {
     }
 }
 
-type Results = SyncSender<(usize, Embedding)>;
+/// Where results go.
+pub(super) type Results = SyncSender<(usize, Embedding)>;
 
 impl<'text> Run<'_, 'text> {
     fn work(&self, results: &Results) {
@@ -146,7 +145,7 @@ impl<'text> Run<'_, 'text> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State<'text>> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State<'text>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -167,69 +166,12 @@ impl<'text> Run<'_, 'text> {
         }
     }
 
-    /// Asks for a batch until there is an answer to it, or others take its place in the queue.
-    fn process(&self, mut job: Job<'text>, results: &Results) {
-        loop {
-            self.wait_for_turn(&mut job);
-            if self.stop.is_raised() || self.is_over_budget(&job) {
-                return;
-            }
-            match self.ask(&job.items) {
-                Verdict::Answered(answer) => match self.hand_over(job, answer, results) {
-                    Some(same) => job = same,
-                    None => return,
-                },
-                Verdict::Slower { why, after } => match job.pause(after, Trouble::Rate) {
-                    Some(length) => self.slow_down(length),
-                    None => return self.end(too_slow(&why, after, job.waited), false),
-                },
-                Verdict::Again { why, after } => {
-                    self.count_failure(&why);
-                    match job.pause(after, Trouble::Failure) {
-                        Some(length) => self.pause(length),
-                        None => return self.give_up(&why, job.items.len()),
-                    }
-                }
-                Verdict::Garbled(why) => {
-                    self.count_failure(&why);
-                    match job.pause(None, Trouble::Garbled) {
-                        Some(length) => self.pause(length),
-                        None => return self.take_apart(&job, &why),
-                    }
-                }
-                Verdict::Complaint { why, is_length } => {
-                    if !self.order.asker.account.works.load(Ordering::Relaxed) {
-                        self.count_failure(&why);
-                    }
-                    match job.items.as_slice() {
-                        [one] if is_length && one.fitted.text.chars().nth(1).is_some() => {
-                            let shorter = shorter(*one);
-                            self.put_back([Job::new(vec![shorter], self.limits())]);
-                            return;
-                        }
-                        [one] => return self.refuse(one, &why, results),
-                        _ => return self.halve(&job),
-                    }
-                }
-                Verdict::Locked(why) | Verdict::Hopeless(why) => return self.end(why, false),
-                Verdict::Changed(why) => return self.end(why, true),
-            }
-        }
-    }
-
-    fn ask(&self, items: &[Item<'_>]) -> Verdict {
-        let Order { asker, preparation, dimensions, model, expected, .. } = self.order;
-        let texts: Vec<Cow<'_, str>> = items.iter().map(|item| preparation.sent(item.fitted.text)).collect();
-        let expected = Expected { count: texts.len(), model, dimensions: expected };
-        asker.ask(&texts, tokens(items), dimensions, expected)
-    }
-
-    fn limits(&self) -> &super::config::Limits {
+    pub(super) fn limits(&self) -> &super::config::Limits {
         &self.order.asker.config.limits
     }
 
     /// Waits as long as the service asked everybody to.
-    fn wait_for_turn(&self, job: &mut Job<'_>) {
+    pub(super) fn wait_for_turn(&self, job: &mut Job<'_>) {
         let clock = &self.order.asker.clock;
         loop {
             let length = self.state().pace.wait(clock.now());
@@ -241,7 +183,7 @@ impl<'text> Run<'_, 'text> {
         }
     }
 
-    fn is_over_budget(&self, job: &Job<'_>) -> bool {
+    pub(super) fn is_over_budget(&self, job: &Job<'_>) -> bool {
         let used = self.order.asker.account.tokens.load(Ordering::Relaxed);
         let is_over = self.order.most_tokens.is_some_and(|most| used + tokens(&job.items) > most);
         if is_over {
@@ -254,98 +196,7 @@ impl<'text> Run<'_, 'text> {
         is_over
     }
 
-    /// Gives good vectors to the caller and queues what the service left out. A job comes back where the
-    /// answer held nothing at all.
-    fn hand_over(&self, job: Job<'text>, answer: Answer, results: &Results) -> Option<Job<'text>> {
-        let mut missing = Vec::new();
-        let mut again = Vec::new();
-        let mut is_of_use = false;
-        for (item, slot) in job.items.iter().zip(answer.vectors) {
-            match slot {
-                Slot::Vector(values) => {
-                    is_of_use = true;
-                    self.deliver(
-                        item,
-                        Embedding::Vector { values, truncated: item.fitted.truncated },
-                        results,
-                    );
-                }
-                Slot::Spoiled(why) if item.spoiled => {
-                    is_of_use = true;
-                    self.refuse(item, &format!("{why}, twice"), results);
-                }
-                // Alone the next time: some servers spoil whole batches for one text.
-                Slot::Spoiled(_) => {
-                    again.push(Job::new(vec![Item { spoiled: true, ..*item }], self.limits()));
-                }
-                Slot::Missing => missing.push(*item),
-            }
-        }
-        self.count_success(answer.model, is_of_use);
-        if missing.len() == job.items.len() {
-            return self.repeat_missing(job);
-        }
-        if !missing.is_empty() {
-            again.push(Job::new(missing, self.limits()));
-        }
-        self.put_back(again);
-        None
-    }
-
-    /// An answer without a single vector.
-    fn repeat_missing(&self, mut job: Job<'text>) -> Option<Job<'text>> {
-        let why = "the answer holds no vectors";
-        self.count_failure(why);
-        match job.pause(None, Trouble::Garbled) {
-            Some(length) => {
-                self.pause(length);
-                Some(job)
-            }
-            None => {
-                self.take_apart(&job, why);
-                None
-            }
-        }
-    }
-
-    fn deliver(&self, item: &Item<'_>, embedding: Embedding, results: &Results) {
-        let account = &self.order.asker.account;
-        match &embedding {
-            Embedding::Vector { truncated, .. } => {
-                account.embedded.fetch_add(1, Ordering::Relaxed);
-                account.truncated.fetch_add(u64::from(*truncated), Ordering::Relaxed);
-                account.works.store(true, Ordering::Relaxed);
-            }
-            Embedding::Refused { .. } => {
-                account.refused.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-        // A caller that is gone wants no more.
-        if results.send((item.position, embedding)).is_err() {
-            self.stop.raise();
-        }
-    }
-
-    /// Looks for the text that spoils the answers.
-    fn take_apart(&self, job: &Job<'text>, why: &str) {
-        match job.items.as_slice() {
-            // Or it is the service: that shows at the end.
-            [one] => self.state().suspects.push((*one, why.to_owned())),
-            _ => self.halve(job),
-        }
-    }
-
-    /// Asks for each half of a batch, so that what is good in it is told from what is not.
-    fn halve(&self, job: &Job<'text>) {
-        let (first, second) = job.items.split_at(job.items.len() / 2);
-        self.put_back([job.part(first), job.part(second)]);
-    }
-
-    fn refuse(&self, item: &Item<'_>, why: &str, results: &Results) {
-        self.deliver(item, Embedding::Refused { reason: why.to_owned() }, results);
-    }
-
-    fn put_back(&self, jobs: impl IntoIterator<Item = Job<'text>, IntoIter: DoubleEndedIterator>) {
+    pub(super) fn put_back(&self, jobs: impl IntoIterator<Item = Job<'text>, IntoIter: DoubleEndedIterator>) {
         let mut state = self.state();
         for job in jobs.into_iter().rev() {
             state.queue.push_front(job);
@@ -353,7 +204,7 @@ impl<'text> Run<'_, 'text> {
         self.changed.notify_all();
     }
 
-    fn count_success(&self, model: Option<String>, is_of_use: bool) {
+    pub(super) fn count_success(&self, model: Option<String>, is_of_use: bool) {
         let mut state = self.state();
         state.model = model.or(state.model.take());
         if is_of_use {
@@ -363,7 +214,7 @@ impl<'text> Run<'_, 'text> {
         }
     }
 
-    fn count_failure(&self, why: &str) {
+    pub(super) fn count_failure(&self, why: &str) {
         let mut state = self.state();
         let is_embedding = state.is_embedding;
         let is_too_often = state.pace.fail(is_embedding);
@@ -377,7 +228,7 @@ impl<'text> Run<'_, 'text> {
     }
 
     /// Leaves a batch without vectors and goes on with the next.
-    fn give_up(&self, why: &str, texts: usize) {
+    pub(super) fn give_up(&self, why: &str, texts: usize) {
         let why = format!("the embedding service gave no vectors for {texts} texts: {why}");
         let mut state = self.state();
         let is_too_often = state.pace.give_up();
@@ -389,17 +240,17 @@ impl<'text> Run<'_, 'text> {
     }
 
     /// Half as many requests at once, and none before that much time is over.
-    fn slow_down(&self, length: Duration) {
+    pub(super) fn slow_down(&self, length: Duration) {
         let until = self.order.asker.clock.now() + length;
         self.state().pace.slow_down(until);
     }
 
     /// Waits before one batch is tried again; the others go on.
-    fn pause(&self, length: Duration) {
+    pub(super) fn pause(&self, length: Duration) {
         self.order.asker.clock.wait(length, &self.stop);
     }
 
-    fn end(&self, why: String, is_changed: bool) {
+    pub(super) fn end(&self, why: String, is_changed: bool) {
         let mut state = self.state();
         state.ended.get_or_insert(Ended { why, is_changed });
         drop(state);
@@ -416,24 +267,4 @@ impl Drop for Taken<'_, '_, '_> {
         self.0.state().active -= 1;
         self.0.changed.notify_all();
     }
-}
-
-/// The same text with half its length.
-fn shorter(item: Item<'_>) -> Item<'_> {
-    let mut fitted = item.fitted;
-    fitted.text = half(fitted.text);
-    fitted.tokens = fitted.tokens.div_ceil(2);
-    fitted.truncated = true;
-    Item { fitted, ..item }
-}
-
-fn too_slow(why: &str, after: Option<Duration>, waited: Duration) -> String {
-    let asked = match after {
-        Some(after) => format!("asks to wait {} s", after.as_secs_f64().ceil()),
-        None => format!("still refuses after {} s of waiting", waited.as_secs()),
-    };
-    format!(
-        "the embedding service limits how much it is asked and {asked} ({why}): run again later, or raise the \
-         quota of the deployment"
-    )
 }
