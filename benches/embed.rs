@@ -4,10 +4,13 @@
 mod generated;
 mod measure;
 
+use std::env;
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Instant;
 
 use ccr_index::embed::StaticModel;
+use ccr_index::embed::transformer::Transformer;
 use ccr_index::embed::{Embedder, Purpose, embed_query};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
@@ -64,5 +67,28 @@ fn built_in(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, built_in);
+/// One table of results: what takes seconds needs no statistics.
+fn transformer(criterion: &mut Criterion) {
+    let Some(folder) = env::var_os("CCR_BENCH_TRANSFORMER") else { return };
+    let cpu = || measure::cpu_time().expect("it can be read");
+    let start = cpu();
+    let model = Transformer::open(Path::new(&folder), None).expect("it is a model");
+    measure::tell(format_args!("transformer: opened in {:?} of CPU time", cpu() - start))
+        .expect("it is printed");
+
+    let passages = passages();
+    let sentences: Vec<&str> = generated::QUESTIONS.iter().copied().cycle().take(400).collect();
+    let chunks: Vec<&str> = passages.iter().map(String::as_str).take(100).collect();
+    for (name, texts) in [("short questions", sentences), ("passages", chunks)] {
+        let start = cpu();
+        embed_all(&model, &texts);
+        let rate = texts.len() as f64 / (cpu() - start).as_secs_f64();
+        measure::tell(format_args!("transformer: {rate:.1} {name} a CPU-second")).expect("it is printed");
+    }
+    criterion.bench_function("embed/transformer/question", |bencher| {
+        bencher.iter(|| embed_query(&model, black_box(generated::QUESTIONS[0])));
+    });
+}
+
+criterion_group!(benches, built_in, transformer);
 criterion_main!(benches);

@@ -1,6 +1,6 @@
 //! The files of a model's folder: read whole, up to a size, and digested as they are read.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
@@ -59,7 +59,10 @@ impl ModelFolder {
     pub(super) fn json<T: DeserializeOwned>(&mut self, file: &str) -> Result<Option<T>, EmbedError> {
         let Some(bytes) = self.bytes(file, LARGEST_TEXT)? else { return Ok(None) };
         serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-            with_source(format!("`{}` is not understood", self.path_of(file).display()), error)
+            with_source(
+                format!("`{}` is not understood: get the model again", self.path_of(file).display()),
+                error,
+            )
         })
     }
 
@@ -79,16 +82,17 @@ impl ModelFolder {
     fn bytes(&mut self, file: &str, most: u64) -> Result<Option<Vec<u8>>, EmbedError> {
         let path = self.path_of(file);
         let failed = |error| with_source(format!("could not read `{}`", path.display()), error);
-        let opened = match File::open(&path) {
-            Ok(opened) => opened,
+        // Asked before it is opened: opening a pipe waits for somebody to write into it.
+        let about = match fs::metadata(&path) {
+            Ok(about) => about,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
-        let about = opened.metadata().map_err(failed)?;
         if !about.is_file() || about.len() > most {
             let message = format!("`{}` is no file of at most {} MB", path.display(), most >> 20);
             return Err(EmbedError::new(message));
         }
+        let opened = File::open(&path).map_err(failed)?;
         let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or_default());
         opened.take(most).read_to_end(&mut bytes).map_err(failed)?;
         self.digest.update(file.as_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(&bytes);

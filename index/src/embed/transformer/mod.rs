@@ -27,7 +27,7 @@ pub use prefixes::Prefixes;
 use vocabulary::Vocabulary;
 
 /// Tokens of a batch: enough for the matrix products, and little enough for a core's cache.
-const BATCH_TOKENS: usize = 1_024;
+const BATCH_TOKENS: usize = 512;
 /// Batches for each core that are computed before their vectors are handed over.
 const BATCHES_AT_ONCE: usize = 4;
 
