@@ -12,15 +12,16 @@ use super::layout::OFFSET;
 use super::matrix::Matrix;
 use super::{Near, VectorsError};
 
-/// Chunks from which on a graph is made.
-pub const GRAPH_FROM: usize = 50_000;
+/// Chunks from which on a graph is made. With 80,000 a scan takes as long as a graph that finds 99 % of
+/// the nearest; it misses nothing, and needs no minutes to build.
+pub const GRAPH_FROM: usize = 200_000;
 
 /// Neighbours of each vector in the graph, twice as many at its bottom.
 const CONNECTIVITY: usize = 16;
 
 /// Candidates that are looked at when a vector is added, and when one is searched.
 const EXPANSION_ADD: usize = 128;
-const EXPANSION_SEARCH: usize = 256;
+const EXPANSION_SEARCH: usize = 512;
 
 /// Chunks that are asked for, for each document that is wanted, and how many more: documents have
 /// several chunks, and the order by codes is not quite the right one.
