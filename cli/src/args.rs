@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use ccr_index::embed::EmbedderChoice;
 use ccr_index::model::{Access, Kind};
 use ccr_index::store::Filter;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +34,9 @@ pub(crate) struct Global {
     /// Folder of the index, the clones and the caches
     #[arg(long, global = true, env = "CCR_DATA_DIR", default_value = "data", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
+    /// What turns texts into vectors: builtin, none, local:FOLDER, azure or openai:MODEL
+    #[arg(long, global = true, env = "CCR_EMBEDDER", value_name = "EMBEDDER")]
+    pub(crate) embedder: Option<EmbedderChoice>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -174,6 +178,12 @@ pub(crate) struct Eval {
     /// Write the answers here: query id, rank, target id, relevance
     #[arg(long, value_name = "FILE")]
     pub(crate) run: Option<PathBuf>,
+    /// Ask these texts instead of the index: {"id","title","text"} a line, indexed for the occasion
+    #[arg(long, value_name = "FILE")]
+    pub(crate) corpus: Option<PathBuf>,
+    /// Compare with a file that --run wrote, or two such files with each other (the second against the first)
+    #[arg(long, value_name = "RUN", num_args = 1..=2)]
+    pub(crate) compare: Vec<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

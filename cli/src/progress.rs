@@ -48,4 +48,8 @@ impl Reporter for RunProgress {
     fn stage(&self, doing: &str) {
         self.bar.set_message(doing.to_owned());
     }
+
+    fn embedded(&self, done: usize, all: usize) {
+        self.bar.set_message(format!("embedding {done}/{all}"));
+    }
 }

@@ -2,6 +2,7 @@
 //! are, and the digests of its files.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,12 @@ pub struct EmbedderId {
     pub model: String,
     /// Numbers in each vector.
     pub dimensions: u32,
+}
+
+impl fmt::Display for EmbedderId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "`{}:{}` ({} dimensions)", self.provider, self.model, self.dimensions)
+    }
 }
 
 /// What became of one source in the run that wrote the generation.

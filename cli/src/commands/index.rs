@@ -5,24 +5,34 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result};
 use ccr_index::FileProblem;
 use ccr_index::store::local::Writer;
-use ccr_indexer::run::{self, RunOptions, SourceOutcome, SourceSummary, Summary};
+use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
 use ccr_indexer::source::FetchOptions;
 use serde_json::json;
 
 use super::{Outcome, sources};
 use crate::args;
+use crate::embedder::Choice;
 use crate::printer::{Printer, style};
 use crate::progress::RunProgress;
 use crate::render;
 
+/// Bytes that the embedding cache may have: about 700,000 vectors of 1,536 numbers.
+const MOST_CACHED: u64 = 2 << 30;
+
 /// `ccr index`.
-pub(super) fn run(arguments: args::Index, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
+pub(super) fn run(
+    arguments: args::Index,
+    data_dir: &Path,
+    choice: &Choice,
+    printer: &mut Printer,
+) -> Result<Outcome> {
     if arguments.rollback {
         return roll_back(data_dir, printer);
     }
     let file = &arguments.file.sources;
     let sources = sources::read(file)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let chosen = choice.for_index(data_dir)?;
     let options = RunOptions {
         data_dir: data_dir.to_owned(),
         base_dir: file.parent().map(Path::to_owned).unwrap_or_default(),
@@ -32,11 +42,18 @@ pub(super) fn run(arguments: args::Index, data_dir: &Path, printer: &mut Printer
         program: env!("CARGO_PKG_VERSION").to_owned(),
         now,
         fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
+        embedder: chosen.embedder,
     };
     let progress = RunProgress::new(sources.collections.len(), printer.shows_progress());
     let done = run::run(&sources, &options, &progress);
     progress.finish();
+    for warning in chosen.cache.iter().flat_map(|cache| cache.take_warnings()) {
+        printer.warn(&warning);
+    }
     let summary = done.context("could not index")?;
+    if let Some(cache) = chosen.cache.filter(|_| summary.published) {
+        cache.prune(MOST_CACHED);
+    }
     print(&summary, printer)?;
     Ok(Outcome::done_if(!summary.has_failures()))
 }
@@ -56,7 +73,7 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     let changes = summary.changes;
     let changed =
         format!("{} added, {} changed, {} removed", changes.added, changes.changed, changes.removed);
-    let seconds = summary.seconds.sources + summary.seconds.invert + summary.seconds.publish;
+    let seconds = summary.seconds.total();
     let generation = match summary.generation {
         Some(number) if summary.published => format!("generation {number}"),
         Some(number) if summary.dry_run => format!("dry run; generation {number} stays in service"),
@@ -67,7 +84,33 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     if !counts.is_empty() {
         printer.text(format_args!("{}", counts.join(", ")))?;
     }
+    if let Some(embedding) = &summary.embedding {
+        print_embedding(embedding, printer)?;
+    }
     printer.text(format_args!("{generation}: {changed}, in {seconds:.2} s"))?;
+    Ok(())
+}
+
+/// `6385 vectors of …`, and what they cost where they cost anything.
+fn print_embedding(embedding: &Embedding, printer: &mut Printer) -> Result<()> {
+    for refused in &embedding.refused {
+        printer.warn(&format!("{} has a text without a vector: {}", refused.id, refused.reason));
+    }
+    let usage = &embedding.usage;
+    let mut said = format!("{} of {}", render::counted(embedding.chunks, "vector"), embedding.embedder);
+    if usage.reused + usage.embedded > 0 {
+        said.push_str(&format!(": {} embedded, {} from the cache", usage.embedded, usage.reused));
+    }
+    if usage.tokens > 0 {
+        said.push_str(&format!(", {}", render::counted(usage.tokens, "token")));
+    }
+    if let Some(cost) = usage.cost {
+        said.push_str(&format!(", ${cost:.4}"));
+    }
+    if embedding.truncated > 0 {
+        said.push_str(&format!(", {} cut short", render::counted(embedding.truncated, "text")));
+    }
+    printer.text(format_args!("{said}"))?;
     Ok(())
 }
 

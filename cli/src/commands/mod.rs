@@ -21,6 +21,7 @@ use anyhow::{Context, bail};
 use ccr_index::search::Searcher;
 
 use crate::args::{Arguments, Command, SourcesCommand};
+use crate::embedder::Choice;
 use crate::printer::Printer;
 
 /// How a command that could run ended.
@@ -50,16 +51,17 @@ impl Outcome {
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result<Outcome> {
     let data_dir = &arguments.global.data_dir;
+    let choice = &Choice(arguments.global.embedder.clone());
     match arguments.command {
         Command::Init(init) => init::run(&init, printer),
-        Command::Index(index) => index::run(index, data_dir, printer),
-        Command::Search(search) => search::run(search, data_dir, printer),
+        Command::Index(index) => index::run(index, data_dir, choice, printer),
+        Command::Search(search) => search::run(search, data_dir, choice, printer),
         Command::Show(show) => show::run(&show, data_dir, printer),
         Command::List(list) => list::run(list, data_dir, printer),
         Command::Parse(file) => parse::run(&file, printer),
         Command::Status => status::run(data_dir, printer),
         Command::Verify => verify::run(data_dir, printer),
-        Command::Eval(eval) => eval::run(&eval, data_dir, printer),
+        Command::Eval(eval) => eval::run(&eval, data_dir, choice, printer),
         Command::Sources(SourcesCommand::Check(file)) => sources::check(&file, printer),
         Command::Completions(completions) => completions::run(&completions, printer),
     }
@@ -77,6 +79,7 @@ fn read_at_most(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The index in service, for what needs no question.
 fn open(data_dir: &Path) -> anyhow::Result<Searcher> {
     Searcher::open(data_dir).context("could not open the index")
 }

@@ -3,14 +3,20 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use ccr_index::search::Query;
 
-use super::{Outcome, open};
+use super::Outcome;
 use crate::args;
+use crate::embedder::Choice;
 use crate::printer::Printer;
 use crate::render;
 
 /// `ccr search`.
-pub(super) fn run(arguments: args::Search, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
-    let searcher = open(data_dir)?;
+pub(super) fn run(
+    arguments: args::Search,
+    data_dir: &Path,
+    choice: &Choice,
+    printer: &mut Printer,
+) -> Result<Outcome> {
+    let searcher = choice.searcher(data_dir)?;
     let mut query = Query::new(arguments.query.join(" "));
     query.filter = arguments.facets.filter(arguments.kind);
     query.limit = usize::from(arguments.limit);
@@ -21,6 +27,9 @@ pub(super) fn run(arguments: args::Search, data_dir: &Path, printer: &mut Printe
         printer.json(&answer)?;
     } else {
         render::answer(&answer, &query, printer)?;
+    }
+    if let Some(reason) = &answer.words_only {
+        printer.warn(&format!("answered by words alone: {reason}"));
     }
     if answer.hits.is_empty() {
         for value in render::unknown_filters(&query.filter, &searcher.reader().facets()?) {

@@ -1,6 +1,5 @@
-//! The embedding service that the environment names, with its cache.
-
-#![expect(dead_code, reason = "`ccr index` and `ccr search` ask for it once they embed")]
+//! Which embedder gives texts their vectors: the one inside the program, a transformer in a folder, or a
+//! service that the environment names, the dear ones behind a cache.
 
 mod token_command;
 
@@ -10,11 +9,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
-use ccr_index::embed::Embedder;
 use ccr_index::embed::cache::{CacheFile, Cached};
 use ccr_index::embed::service::{
-    Api, Budget, Credential, Limits, Prefixes, Secret, Service, ServiceConfig, SystemClock,
+    Api, Budget, Credential, Limits, Secret, Service, ServiceConfig, SystemClock,
 };
+use ccr_index::embed::transformer::Transformer;
+use ccr_index::embed::{Embedder, EmbedderChoice, Prefixes, StaticModel};
+use ccr_index::search::Searcher;
 
 use token_command::TokenCommand;
 
@@ -32,44 +33,83 @@ pub(crate) enum Task {
     Search,
 }
 
-/// A service and its cache.
-#[derive(Debug)]
+/// What `--embedder` and `CCR_EMBEDDER` say; nothing where nobody said anything.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Choice(pub(crate) Option<EmbedderChoice>);
+
+/// An embedder, and its cache where it has one.
+#[derive(Debug, Default)]
 pub(crate) struct Chosen {
-    pub(crate) embedder: Box<dyn Embedder>,
+    /// Absent where texts get no vectors.
+    pub(crate) embedder: Option<Arc<dyn Embedder>>,
     /// Has warnings to tell, and wants to be pruned after a run.
-    pub(crate) cache: Arc<CacheFile>,
+    pub(crate) cache: Option<Arc<CacheFile>>,
 }
 
-/// Connects to the service that the environment names; none where it names none.
-pub(crate) fn from_environment(task: Task, data_dir: &Path) -> Result<Option<Chosen>> {
-    let Some(config) = config(&|name| std::env::var(name).ok(), task)? else { return Ok(None) };
-    let cache = Arc::new(match task {
-        Task::Index => {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-            CacheFile::open(data_dir, now)?
+impl Choice {
+    /// What gives documents their vectors.
+    pub(crate) fn for_index(&self, data_dir: &Path) -> Result<Chosen> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let cache = || CacheFile::open(data_dir, now).map(Arc::new);
+        match self.0.as_ref().unwrap_or(&EmbedderChoice::BuiltIn) {
+            EmbedderChoice::BuiltIn => Ok(Chosen { embedder: Some(StaticModel::built_in()), cache: None }),
+            EmbedderChoice::None => Ok(Chosen::default()),
+            EmbedderChoice::Local(folder) => Ok(cached(Box::new(transformer(folder)?), cache()?)),
+            service => connect(service, Task::Index, cache()?),
         }
-        Task::Search => CacheFile::open_read_only(data_dir),
-    });
+    }
+
+    /// Opens the index in service, to be asked with vectors of the embedder that was said. Where nothing
+    /// was said, the model inside the program does where the index is of it.
+    pub(crate) fn searcher(&self, data_dir: &Path) -> Result<Searcher> {
+        let searcher = Searcher::open(data_dir).context("could not open the index")?;
+        let has_vectors = searcher.reader().has_vectors();
+        let embedder: Arc<dyn Embedder> = match &self.0 {
+            None => return Ok(searcher),
+            Some(EmbedderChoice::None) => return Ok(searcher.by_words()),
+            Some(_) if !has_vectors => return Ok(searcher),
+            Some(EmbedderChoice::BuiltIn) => StaticModel::built_in(),
+            Some(EmbedderChoice::Local(folder)) => Arc::new(transformer(folder)?),
+            Some(service) => {
+                let cache = Arc::new(CacheFile::open_read_only(data_dir));
+                match connect(service, Task::Search, cache)?.embedder {
+                    Some(embedder) => embedder,
+                    None => return Ok(searcher),
+                }
+            }
+        };
+        searcher.asking_with(embedder).context("could not ask the index")
+    }
+}
+
+fn transformer(folder: &Path) -> Result<Transformer> {
+    Ok(Transformer::open(folder, prefixes(&environment))?)
+}
+
+fn connect(choice: &EmbedderChoice, task: Task, cache: Arc<CacheFile>) -> Result<Chosen> {
+    let config = config(&environment, choice, task)?;
     let service = Service::connect(config, cache.clone(), Arc::new(SystemClock::new()))
         .context("could not use the embedding service")?;
-    let embedder = Box::new(Cached::new(Box::new(service), cache.clone()));
-    Ok(Some(Chosen { embedder, cache }))
+    Ok(cached(Box::new(service), cache))
+}
+
+fn cached(embedder: Box<dyn Embedder>, cache: Arc<CacheFile>) -> Chosen {
+    let embedder: Arc<dyn Embedder> = Arc::new(Cached::new(embedder, cache.clone()));
+    Chosen { embedder: Some(embedder), cache: Some(cache) }
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 /// A variable of the environment, by its name.
 type Get<'environment> = &'environment dyn Fn(&str) -> Option<String>;
 
 /// What the environment says of a service.
-fn config(get: Get<'_>, task: Task) -> Result<Option<ServiceConfig>> {
-    let choice = text(get, "CCR_EMBEDDER").unwrap_or_default();
-    let (provider, model) = choice.split_once(':').unwrap_or((&choice, ""));
-    let mut config = match (provider, model.trim()) {
-        ("azure", deployment) => azure(get, deployment)?,
-        ("openai", "") => bail!("CCR_EMBEDDER names no model: set it to `openai:<model>`"),
-        ("openai", model) => openai(get, model),
-        // Who set these wants them used. The names without EMBEDDING may be there for something else.
-        ("", _) if text(get, "AZURE_OPENAI_EMBEDDING_ENDPOINT").is_some() => azure(get, "")?,
-        _ => return Ok(None),
+fn config(get: Get<'_>, choice: &EmbedderChoice, task: Task) -> Result<ServiceConfig> {
+    let mut config = match choice {
+        EmbedderChoice::OpenAi { model } => openai(get, model),
+        _ => azure(get)?,
     };
     config.batch = number(get, "EMBEDDING_BATCH_SIZE")?.unwrap_or(config.batch);
     config.connections = number(get, "CCR_EMBEDDER_CONNECTIONS")?.unwrap_or(config.connections);
@@ -83,10 +123,10 @@ fn config(get: Get<'_>, task: Task) -> Result<Option<ServiceConfig>> {
     if let Some(command) = text(get, "CCR_EMBEDDER_TOKEN_COMMAND") {
         config.credential = Credential::Tokens(Arc::new(TokenCommand::new(command)));
     }
-    Ok(Some(config))
+    Ok(config)
 }
 
-fn azure(get: Get<'_>, deployment: &str) -> Result<ServiceConfig> {
+fn azure(get: Get<'_>) -> Result<ServiceConfig> {
     let either = |name: &str| {
         text(get, &format!("AZURE_OPENAI_EMBEDDING_{name}"))
             .or_else(|| text(get, &format!("AZURE_OPENAI_{name}")))
@@ -98,10 +138,8 @@ fn azure(get: Get<'_>, deployment: &str) -> Result<ServiceConfig> {
     };
     let version = either("API_VERSION").unwrap_or_else(|| AZURE_VERSION.to_owned());
     let credential = key(either("API_KEY").as_deref());
-    let deployment = match deployment {
-        "" => text(get, "AZURE_OPENAI_EMBEDDING_DEPLOYMENT").unwrap_or_else(|| AZURE_DEPLOYMENT.to_owned()),
-        named => named.to_owned(),
-    };
+    let deployment =
+        text(get, "AZURE_OPENAI_EMBEDDING_DEPLOYMENT").unwrap_or_else(|| AZURE_DEPLOYMENT.to_owned());
     Ok(ServiceConfig::new(Api::Azure { endpoint, version }, credential, deployment))
 }
 
@@ -178,31 +216,21 @@ fn text(get: Get<'_>, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read(variables: &[(&str, &str)]) -> Result<Option<ServiceConfig>> {
+    fn read(choice: &str, variables: &[(&str, &str)]) -> Result<ServiceConfig> {
         let get = |name: &str| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
-        config(&get, Task::Index)
+        config(&get, &choice.parse()?, Task::Index)
     }
 
-    fn good(variables: &[(&str, &str)]) -> ServiceConfig {
-        read(variables).expect("good variables").expect("a service")
-    }
-
-    #[test]
-    fn no_service_is_used_that_nobody_asked_for() {
-        let check = |variables: &[(&str, &str)]| assert!(read(variables).expect("good variables").is_none());
-        check(&[]);
-        check(&[("OPENAI_API_KEY", "k")]);
-        check(&[("AZURE_OPENAI_ENDPOINT", "https://a"), ("AZURE_OPENAI_API_KEY", "k")]);
-        check(&[("CCR_EMBEDDER", "none"), ("AZURE_OPENAI_EMBEDDING_ENDPOINT", "https://a")]);
-        check(&[("CCR_EMBEDDER", " "), ("AZURE_OPENAI_EMBEDDING_ENDPOINT", "")]);
+    fn good(choice: &str, variables: &[(&str, &str)]) -> ServiceConfig {
+        read(choice, variables).expect("good variables")
     }
 
     #[test]
     fn azure_has_the_names_that_its_users_know() {
         let check = |variables: &[(&str, &str)], endpoint: &str, version: &str, deployment: &str| {
-            let config = good(variables);
+            let config = good("azure", variables);
             let expected = Api::Azure { endpoint: endpoint.to_owned(), version: version.to_owned() };
             assert_eq!((config.api, config.model.as_str()), (expected, deployment));
             assert!(matches!(config.credential, Credential::Key(_)));
@@ -212,28 +240,24 @@ mod tests {
             [("AZURE_OPENAI_EMBEDDING_ENDPOINT", "https://e "), ("AZURE_OPENAI_EMBEDDING_API_KEY", "e")];
         check(&own, "https://e", AZURE_VERSION, AZURE_DEPLOYMENT);
         check(&[&own[..], &general[..]].concat(), "https://e", AZURE_VERSION, AZURE_DEPLOYMENT);
-        let chosen = [("CCR_EMBEDDER", "azure")];
-        check(&[&chosen[..], &general[..]].concat(), "https://g", AZURE_VERSION, AZURE_DEPLOYMENT);
+        check(&general, "https://g", AZURE_VERSION, AZURE_DEPLOYMENT);
         let named = [("AZURE_OPENAI_EMBEDDING_DEPLOYMENT", "d"), ("AZURE_OPENAI_API_VERSION", "v")];
         check(&[&own[..], &named[..]].concat(), "https://e", "v", "d");
-        let chosen = [("CCR_EMBEDDER", "azure:mine")];
-        check(&[&own[..], &named[..], &chosen[..]].concat(), "https://e", "v", "mine");
     }
 
     #[test]
     fn openai_and_its_like_have_a_model_and_an_address() {
-        let config = good(&[("CCR_EMBEDDER", "openai:nomic-embed-text:v1.5")]);
+        let config = good("openai:nomic-embed-text:v1.5", &[]);
         assert_eq!(config.api, Api::OpenAi { base_url: OPENAI.to_owned() });
         assert_eq!(config.model, "nomic-embed-text:v1.5");
         assert!(matches!(config.credential, Credential::None));
-        let config = good(&[("CCR_EMBEDDER", "openai:m"), ("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]);
+        let config = good("openai:m", &[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]);
         assert_eq!(config.api, Api::OpenAi { base_url: "http://127.0.0.1:11434/v1".to_owned() });
     }
 
     #[test]
     fn settings_are_read_or_refused() {
-        let config = good(&[
-            ("CCR_EMBEDDER", "openai:m"),
+        let variables = [
             ("EMBEDDING_BATCH_SIZE", "32"),
             ("CCR_EMBEDDER_CONNECTIONS", "2"),
             ("CCR_EMBEDDER_DIMENSIONS", "256"),
@@ -244,7 +268,8 @@ mod tests {
             ("CCR_EMBEDDER_QUERY_PREFIX", "query: "),
             ("CCR_EMBEDDER_TIMEOUT", "7"),
             ("CCR_EMBEDDER_TOKEN_COMMAND", "az"),
-        ]);
+        ];
+        let config = good("openai:m", &variables);
         assert_eq!(
             (config.batch, config.connections, config.dimensions, config.max_tokens),
             (32, 2, Some(256), Some(512))
@@ -255,18 +280,16 @@ mod tests {
         assert_eq!(config.place.as_deref(), Some("office"));
         assert!(matches!(config.credential, Credential::Tokens(_)));
 
-        let check = |variables: &[(&str, &str)], expected: &str| {
-            let error = format!("{:#}", read(variables).expect_err("bad variables"));
+        let check = |choice: &str, variables: &[(&str, &str)], expected: &str| {
+            let error = format!("{:#}", read(choice, variables).expect_err("bad variables"));
             assert!(error.contains(expected), "{error}");
         };
-        let openai = ("CCR_EMBEDDER", "openai:m");
-        check(&[("CCR_EMBEDDER", "openai")], "openai:<model>");
-        check(&[("CCR_EMBEDDER", "azure")], "AZURE_OPENAI_EMBEDDING_ENDPOINT");
-        check(&[openai, ("EMBEDDING_BATCH_SIZE", "many")], "EMBEDDING_BATCH_SIZE is `many`");
-        check(&[openai, ("CCR_EMBEDDER_BUDGET", "2.50")], "`$2.50`");
-        check(&[openai, ("CCR_EMBEDDER_BUDGET", "$-1")], "`$2.50`");
-        check(&[openai, ("CCR_EMBEDDER_PRICE", "cheap")], "million tokens");
-        let tokens = good(&[openai, ("CCR_EMBEDDER_BUDGET", "2_000_000")]).budget.tokens;
+        check("azure", &[], "AZURE_OPENAI_EMBEDDING_ENDPOINT");
+        check("openai:m", &[("EMBEDDING_BATCH_SIZE", "many")], "EMBEDDING_BATCH_SIZE is `many`");
+        check("openai:m", &[("CCR_EMBEDDER_BUDGET", "2.50")], "`$2.50`");
+        check("openai:m", &[("CCR_EMBEDDER_BUDGET", "$-1")], "`$2.50`");
+        check("openai:m", &[("CCR_EMBEDDER_PRICE", "cheap")], "million tokens");
+        let tokens = good("openai:m", &[("CCR_EMBEDDER_BUDGET", "2_000_000")]).budget.tokens;
         assert_eq!(tokens, Some(2_000_000));
     }
 }

@@ -15,7 +15,10 @@ fn the_summary_and_its_streams() {
     assert_eq!(summary["sources"][0]["outcome"], "fresh");
     let mut keys: Vec<&String> = summary.as_object().unwrap().keys().collect();
     keys.sort();
-    assert_eq!(keys, ["changes", "counts", "dry_run", "generation", "published", "seconds", "sources"]);
+    assert_eq!(
+        keys,
+        ["changes", "counts", "dry_run", "embedding", "generation", "published", "seconds", "sources"]
+    );
 }
 
 #[test]

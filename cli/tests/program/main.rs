@@ -2,6 +2,7 @@
 
 mod completions;
 mod damage;
+mod embedder;
 mod eval;
 mod hostile_sources;
 mod index;

@@ -15,7 +15,7 @@ pub(crate) fn project() -> PathBuf {
 /// `ccr` with an environment that no user has touched.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ccr"));
-    for name in ["CCR_DATA_DIR", "CCR_SOURCES", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    for name in ["CCR_DATA_DIR", "CCR_SOURCES", "CCR_EMBEDDER", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
     command.stdin(Stdio::null());

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use super::EmbedError;
 
 /// The model that `openai` means by itself.
-pub const OPENAI_MODEL: &str = "text-embedding-3-small";
+const OPENAI_MODEL: &str = "text-embedding-3-small";
 
 /// An embedder by name; making one is another matter.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

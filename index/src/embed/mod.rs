@@ -4,18 +4,22 @@
 //! manifest holds the [`EmbedderId`] for that.
 
 pub mod cache;
+mod choice;
 mod chunks;
+mod documents;
+mod prefixes;
 pub mod service;
 mod static_model;
-mod usage;
-pub mod choice;
-pub mod static_model;
 pub mod transformer;
+mod usage;
 mod wordpiece;
 
 use std::fmt;
 
+pub use choice::EmbedderChoice;
 pub use chunks::{Chunk, chunks};
+pub use documents::{Embedded, embed_documents};
+pub use prefixes::Prefixes;
 pub use static_model::StaticModel;
 pub use usage::{Estimate, Usage};
 

@@ -2,61 +2,120 @@
 
 use std::collections::HashMap;
 
+use super::meaning::Nearness;
 use crate::lexical::{Outline, Ranked};
 use crate::model::Kind;
 
 /// A short text about everything scores high on few words; a collection must be asked for by name.
 const COLLECTION: f32 = 0.6;
 
+/// What words and meaning count beside each other; together 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Balance {
+    /// What words count, 0 to 1; the rest is for meaning.
+    pub(super) words: f32,
+}
+
+impl Balance {
+    /// Words alone.
+    pub(super) const WORDS: Balance = Balance { words: 1.0 };
+
+    /// What suits a question of which the best document holds the share `best` by its words.
+    ///
+    /// Shares are small where a question has many words, as symptoms and pasted errors do, and all of
+    /// them then: beside such small numbers meaning would decide alone. The development questions
+    /// say how much more words are to count for it.
+    pub(super) fn of(best: f32) -> Balance {
+        Balance { words: (0.75 - 0.6 * (best - 0.5)).clamp(0.4, 1.0) }
+    }
+
+    fn score(self, words: f32, meaning: f32) -> f32 {
+        self.words * words + (1.0 - self.words) * meaning
+    }
+}
+
 /// A thing that may be shown, with the parts of it that answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Candidate {
     /// Document number.
     pub(super) document: u32,
-    /// See [`Ranked::score`].
+    /// How much of the question it answers; a little above 1 at most.
     pub(super) score: f32,
     /// Parts and their scores, best first.
     pub(super) parts: Vec<Ranked>,
 }
 
+/// What is known of a thing before its score.
+#[derive(Default)]
+struct Evidence {
+    words: f32,
+    meaning: f32,
+    /// The best of its tasks or keywords by their words.
+    best_part: f32,
+    parts: Vec<Ranked>,
+}
+
 /// Folds documents into the things of kind `roots` that they are or belong to, best first.
 ///
-/// A thing that has parts (a bundle has tasks, a library has keywords) scores the mean of its own
-/// text and its best part: the part says that it does what is asked, the whole that it does so in
-/// the right surroundings.
-pub(super) fn group(ranked: &[Ranked], outline: &Outline, roots: &[Kind]) -> Vec<Candidate> {
-    let mut candidates: HashMap<u32, Candidate> = HashMap::new();
-    let empty = |document| Candidate { document, score: 0.0, parts: Vec::new() };
-    for found in ranked {
-        if outline.kind(found.document).is_some_and(|kind| roots.contains(&kind)) {
-            candidates.entry(found.document).or_insert_with(|| empty(found.document)).score = found.score;
+/// By its words, a thing that has parts (a bundle has tasks, a library has keywords) scores the mean of
+/// its own text and its best part: the part says that it does what is asked, the whole that it does so
+/// in the right surroundings. By its meaning it scores as its nearest chunk, which has the title of the
+/// whole in front.
+pub(super) fn group(
+    ranked: &[Ranked],
+    near: &Nearness,
+    outline: &Outline,
+    roots: &[Kind],
+    balance: Balance,
+) -> Vec<Candidate> {
+    let is_root = |document: u32| outline.kind(document).is_some_and(|kind| roots.contains(&kind));
+    let words: HashMap<u32, f32> = ranked.iter().map(|ranked| (ranked.document, ranked.score)).collect();
+    let by_meaning = near.documents().filter(|document| !words.contains_key(document));
+    let mut things: HashMap<u32, Evidence> = HashMap::new();
+    for document in words.keys().copied().chain(by_meaning) {
+        let (words, meaning) = (words.get(&document).copied().unwrap_or(0.0), near.get(document));
+        if is_root(document) {
+            let thing = things.entry(document).or_default();
+            thing.words = words;
+            thing.meaning = thing.meaning.max(meaning);
         }
-        if let Some(parent) = outline.parent(found.document)
-            && outline.kind(parent).is_some_and(|kind| roots.contains(&kind))
-        {
-            candidates.entry(parent).or_insert_with(|| empty(parent)).parts.push(*found);
+        if let Some(parent) = outline.parent(document).filter(|parent| is_root(*parent)) {
+            let thing = things.entry(parent).or_default();
+            thing.meaning = thing.meaning.max(meaning);
+            if matches!(outline.kind(document), Some(Kind::Task | Kind::Keyword)) {
+                thing.best_part = thing.best_part.max(words);
+            }
+            thing.parts.push(Ranked { document, score: balance.score(words, meaning) });
         }
     }
-    let mut candidates: Vec<Candidate> = candidates.into_values().collect();
-    for candidate in &mut candidates {
-        candidate.parts.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
-        candidate.score = whole_score(candidate, outline);
-    }
-    candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.document.cmp(&b.document)));
+    let mut candidates: Vec<Candidate> = things
+        .into_iter()
+        .map(|(document, mut thing)| {
+            sort(&mut thing.parts, |part| (part.score, part.document));
+            Candidate { document, score: thing.score(outline.kind(document), balance), parts: thing.parts }
+        })
+        .collect();
+    sort(&mut candidates, |candidate| (candidate.score, candidate.document));
     candidates
 }
 
-fn whole_score(candidate: &Candidate, outline: &Outline) -> f32 {
-    let best_part = candidate
-        .parts
-        .iter()
-        .find(|part| matches!(outline.kind(part.document), Some(Kind::Task | Kind::Keyword)))
-        .map_or(0.0, |part| part.score);
-    match outline.kind(candidate.document) {
-        Some(Kind::CodeBundle | Kind::Library) => (candidate.score + best_part) / 2.0,
-        Some(Kind::Collection) => candidate.score * COLLECTION,
-        _ => candidate.score,
+impl Evidence {
+    fn score(&self, kind: Option<Kind>, balance: Balance) -> f32 {
+        let words = match kind {
+            Some(Kind::CodeBundle | Kind::Library) => (self.words + self.best_part) / 2.0,
+            _ => self.words,
+        };
+        let score = balance.score(words, self.meaning);
+        if kind == Some(Kind::Collection) { score * COLLECTION } else { score }
     }
+}
+
+/// By falling score, then by document number.
+fn sort<T>(found: &mut [T], of: impl Fn(&T) -> (f32, u32)) {
+    found.sort_by(|a, b| {
+        let ((a, first), (b, second)) = (of(a), of(b));
+        b.total_cmp(&a).then(first.cmp(&second))
+    });
 }
 
 /// Kinds that must be ranked for the candidates to be of kind `roots`.

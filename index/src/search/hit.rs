@@ -15,6 +15,9 @@ pub struct Answer {
     /// Words that the index does not know and what they were read as.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub read_as: Vec<Reading>,
+    /// Why the question was answered by its words alone, where the index could do more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub words_only: Option<String>,
     /// The hits, best first.
     pub hits: Vec<Hit>,
 }

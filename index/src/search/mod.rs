@@ -4,6 +4,7 @@
 mod exact;
 mod group;
 mod hit;
+mod meaning;
 mod needs;
 mod query;
 mod searcher;

@@ -1,10 +1,13 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
-use super::group::{Candidate, group, ranked_kinds};
+use super::group::{Balance, Candidate, group, ranked_kinds};
+use super::meaning::Nearness;
 use super::snippet::{Words, snippet};
 use super::{Answer, Hit, Match, Query, Reading, exact};
-use crate::lexical::{Lexicon, Outline, Question, Weights, expand, rank};
+use crate::embed::{Embedder, StaticModel, embed_query};
+use crate::lexical::{Lexicon, Outline, Question, Ranked, Weights, expand, rank};
 use crate::model::{Document, Field, Kind, Visibility};
 use crate::store::{Error, Filter, local::Reader};
 
@@ -23,6 +26,9 @@ pub struct Searcher {
     outline: Outline,
     lexicon: Lexicon,
     weights: Weights,
+    embedder: Option<Arc<dyn Embedder>>,
+    /// Whether vectors are left aside, because somebody wants it so.
+    words_only: bool,
 }
 
 impl Searcher {
@@ -34,14 +40,36 @@ impl Searcher {
         Searcher::new(Reader::open(data_dir)?)
     }
 
-    /// Answers from an open generation.
+    /// Answers from an open generation; by meaning too, where its vectors are of the model inside the
+    /// program. Those of another need [`Searcher::asking_with`].
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn new(reader: Reader) -> Result<Self, Error> {
         let outline = Outline::new(reader.blob("outline")?.unwrap_or_default());
         let lexicon = Lexicon::new(reader.blob("lexicon")?.unwrap_or_default());
-        Ok(Searcher { reader, outline, lexicon, weights: Weights::default() })
+        let (weights, built_in) = (Weights::default(), StaticModel::built_in());
+        let is_built_in = reader.manifest().embedder.as_ref() == Some(built_in.id());
+        let embedder = is_built_in.then(|| built_in as Arc<dyn Embedder>);
+        Ok(Searcher { reader, outline, lexicon, weights, embedder, words_only: false })
+    }
+
+    /// Answers by words alone, whatever vectors there are.
+    pub fn by_words(self) -> Self {
+        Searcher { embedder: None, words_only: true, ..self }
+    }
+
+    /// Turns questions into vectors by this embedder.
+    ///
+    /// # Errors
+    /// [`Error::OtherEmbedder`] where the index has vectors of another one, or none.
+    pub fn asking_with(mut self, embedder: Arc<dyn Embedder>) -> Result<Self, Error> {
+        let (index, asked) = (&self.reader.manifest().embedder, embedder.id());
+        if index.as_ref() != Some(asked) {
+            return Err(Error::OtherEmbedder { index: index.clone(), asked: asked.clone() });
+        }
+        self.embedder = Some(embedder);
+        Ok(self)
     }
 
     /// The open generation.
@@ -57,17 +85,23 @@ impl Searcher {
     /// The hits that answer `query`, best first.
     ///
     /// # Errors
-    /// Where the store cannot be read.
+    /// Where the store cannot be read, and [`Error::OtherEmbedder`] where its vectors are of another version
+    /// of the model inside the program.
     pub fn search(&self, query: &Query) -> Result<Answer, Error> {
         let mut question = expand(&query.text);
         let (found, read_as) = self.look_up(&mut question)?;
         let roots = query.roots();
-        let ranked = rank(&question, &found, &self.outline, &ranked_kinds(roots), &self.weights);
-        let mut candidates = group(&ranked, &self.outline, roots);
+        let kinds = ranked_kinds(roots);
+        let ranked = rank(&question, &found, &self.outline, &kinds, &self.weights);
+        let allowed = self.allowed(query)?;
+        let (near, words_only) = self.near(&query.text, &kinds, allowed.as_ref(), &ranked)?;
+        let best = ranked.iter().map(|ranked| ranked.score).fold(0.0, f32::max);
+        let balance = near.as_ref().map_or(Balance::WORDS, |_| Balance::of(best));
+        let mut candidates = group(&ranked, &near.unwrap_or_default(), &self.outline, roots, balance);
         for number in exact::named(&self.reader, &query.text)?.into_iter().rev() {
             self.put_first(&mut candidates, number, roots);
         }
-        if let Some(allowed) = self.allowed(query)? {
+        if let Some(allowed) = allowed {
             candidates.retain(|candidate| allowed.contains(&candidate.document));
         }
         let total = candidates.iter().filter(|candidate| candidate.score >= query.floor).count();
@@ -75,7 +109,37 @@ impl Searcher {
         candidates.truncate(total);
         let page: Vec<Candidate> = candidates.into_iter().skip(query.offset).take(query.limit).collect();
         let hits = self.hits(page, &Words::of(&question))?;
-        Ok(Answer { query: query.text.clone(), total, below, read_as, hits })
+        Ok(Answer { query: query.text.clone(), total, below, read_as, words_only, hits })
+    }
+
+    /// How near documents are to the question by their vectors; `None`, with the reason, where the
+    /// question cannot be turned into one. An index that has no vectors needs no reason.
+    fn near(
+        &self,
+        text: &str,
+        kinds: &[Kind],
+        allowed: Option<&HashSet<u32>>,
+        ranked: &[Ranked],
+    ) -> Result<(Option<Nearness>, Option<String>), Error> {
+        let Some(id) = self.reader.manifest().embedder.as_ref().filter(|_| !self.words_only) else {
+            return Ok((None, None));
+        };
+        let Some(embedder) = &self.embedder else {
+            if id.provider == StaticModel::PROVIDER {
+                let asked = StaticModel::built_in().id().clone();
+                return Err(Error::OtherEmbedder { index: Some(id.clone()), asked });
+            }
+            let reason = format!("the vectors of the index are of {id}: set `CCR_EMBEDDER` to ask them");
+            return Ok((None, Some(reason)));
+        };
+        let vector = match embed_query(embedder.as_ref(), text) {
+            Ok(vector) => vector,
+            Err(error) => return Ok((None, Some(error.to_string()))),
+        };
+        let known = ranked.iter().map(|ranked| ranked.document);
+        let near =
+            Nearness::of(&self.reader, &self.outline, &vector, kinds, allowed, known, self.weights.standard)?;
+        Ok((Some(near), None))
     }
 
     /// Documents that pass the filter, in order; hidden collections only where they are named.

@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::manifest::EmbedderId;
 use crate::vectors::VectorsError;
 
 /// Why an index could not be read or written.
@@ -25,6 +26,18 @@ pub enum Error {
         found: u32,
         /// The format that this program reads and writes.
         expected: u32,
+    },
+    /// The vectors of the index and of the question are not of the same embedder.
+    #[error(
+        "the index was embedded by {}, the question would be by {asked}: \
+         ask with the same embedder (`CCR_EMBEDDER`) or index again with `ccr index`",
+        index.as_ref().map_or("nothing".to_owned(), ToString::to_string)
+    )]
+    OtherEmbedder {
+        /// The embedder of the index.
+        index: Option<EmbedderId>,
+        /// The one that would turn questions into vectors.
+        asked: EmbedderId,
     },
     /// A file is not what was written.
     #[error(
@@ -92,7 +105,7 @@ pub enum Error {
         "the embedder `{model}` has {expected} dimensions and the vectors {found}: embed all documents \
          with the same embedder, by `ccr index --force`"
     )]
-    OtherEmbedder {
+    OtherDimensions {
         /// Name of the embedder's model.
         model: String,
         /// Its dimensions.

@@ -6,10 +6,12 @@ mod exact;
 mod hnsw;
 mod layout;
 mod matrix;
+mod spread;
 
 pub use error::VectorsError;
 pub use hnsw::{GRAPH_FROM, Graph};
 pub use matrix::Matrix;
+pub use spread::Spread;
 
 /// Vectors of the chunks of documents, as a publication hands them over.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,6 +1,7 @@
 //! What is sent, byte by byte.
 
-use ccr_index::embed::service::{Credential, Prefixes, Secret, Service, ServiceConfig};
+use ccr_index::embed::Prefixes;
+use ccr_index::embed::service::{Credential, Secret, Service, ServiceConfig};
 use ccr_index::embed::{Embedder, Purpose};
 
 use crate::model;

@@ -1,3 +1,4 @@
+use ccr_index::embed::EmbedError;
 use ccr_index::store;
 
 /// Why a run could not be done at all. What is wrong with one source or file stands in the
@@ -7,6 +8,11 @@ pub enum RunError {
     /// The index could not be read or written.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// The documents could not be embedded, and nothing was published.
+    #[error(
+        "could not embed the documents; the index in service stays as it was, and what was embedded is kept for the next run"
+    )]
+    Embed(#[from] EmbedError),
     /// The system gave no threads to work on.
     #[error("could not start threads to read sources on")]
     Threads(#[from] rayon::ThreadPoolBuildError),

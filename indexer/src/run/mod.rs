@@ -16,4 +16,4 @@ pub use error::RunError;
 pub use plan::RunOptions;
 pub use publish::run;
 pub use report::{Quiet, Reporter};
-pub use summary::{Changes, Seconds, SourceOutcome, SourceSummary, Summary};
+pub use summary::{Changes, Embedding, RefusedText, Seconds, SourceOutcome, SourceSummary, Summary};

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use ccr_index::embed::Embedder;
 use ccr_index::model::{CodeCollection, STANDARD_LIBRARIES};
 
 use super::RunError;
@@ -8,7 +10,7 @@ use crate::source::FetchOptions;
 
 /// Raised by hand when the same files give other documents or other words: every source is then parsed
 /// again, whatever its commit. A new version of the program does so too.
-const PARSER_VERSION: u32 = 4;
+const PARSER_VERSION: u32 = 5;
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -29,6 +31,8 @@ pub struct RunOptions {
     pub now: u64,
     /// How sources are fetched.
     pub fetch: FetchOptions,
+    /// What gives documents their vectors; without one they are found by their words alone.
+    pub embedder: Option<Arc<dyn Embedder>>,
 }
 
 impl RunOptions {

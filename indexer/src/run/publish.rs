@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use ccr_index::embed::{Embedder, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{Document, STANDARD_LIBRARIES};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::{self, Publication};
+use ccr_index::vectors::ChunkVectors;
 use ccr_index::{Manifest, SourceState};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -16,7 +18,7 @@ use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
 use super::standard;
-use super::summary::{Changes, SourceOutcome, Summary};
+use super::summary::{Changes, Embedding, RefusedText, SourceOutcome, Summary};
 use crate::config::{CollectionSource, Sources};
 
 /// Sources that are fetched at once.
@@ -42,7 +44,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     summary.seconds.sources = start.elapsed().as_secs_f64();
     summary.sources = indexed.iter().map(|source| source.summary.clone()).collect();
     summary.generation = reader.as_ref().map(|reader| reader.manifest().generation);
-    if !options.force && is_as_before(&indexed, reader.as_ref()) {
+    if !options.force && is_as_before(&indexed, reader.as_ref(), options) {
         let manifest = reader.as_ref().map(Reader::manifest);
         summary.counts = manifest.map(|manifest| manifest.counts.clone()).unwrap_or_default();
         summary.changes.unchanged = reader.as_ref().map_or(0, |reader| u64::from(reader.document_count()));
@@ -130,13 +132,18 @@ fn standard_libraries(
     known.map(source::kept)
 }
 
-/// Whether a new generation would hold nothing new: the same sources, each as it was.
-fn is_as_before(indexed: &[Indexed], reader: Option<&Reader>) -> bool {
+/// Whether a new generation would hold nothing new: the same sources, each as it was, and vectors of the
+/// same embedder.
+fn is_as_before(indexed: &[Indexed], reader: Option<&Reader>, options: &RunOptions) -> bool {
     let Some(reader) = reader else {
         // Without an index, a run in which every source failed publishes nothing.
         return indexed.iter().all(|source| matches!(source.summary.outcome, SourceOutcome::Failed { .. }))
             && !indexed.is_empty();
     };
+    let embedder = options.embedder.as_ref().map(|embedder| embedder.id());
+    if embedder != reader.manifest().embedder.as_ref() {
+        return false;
+    }
     let before = &reader.manifest().sources;
     let states: Vec<&SourceState> = indexed.iter().filter_map(|source| source.state.as_ref()).collect();
     let kept = indexed.iter().all(|source| !matches!(source.documents, Documents::New(_)));
@@ -198,22 +205,54 @@ fn write(
     options: &RunOptions,
     reporter: &dyn Reporter,
     summary: &mut Summary,
-) -> Result<Manifest, store::Error> {
+) -> Result<Manifest, RunError> {
     reporter.stage("inverting");
     let start = Instant::now();
     let inverted = invert(documents);
     summary.seconds.invert = start.elapsed().as_secs_f64();
+    reporter.stage("embedding");
+    let start = Instant::now();
+    let vectors = options
+        .embedder
+        .as_deref()
+        .map(|embedder| embed(documents, embedder, reporter, summary))
+        .transpose()?;
+    summary.seconds.embed = start.elapsed().as_secs_f64();
     reporter.stage("publishing");
     let start = Instant::now();
     let manifest = writer.publish(&Publication {
         documents,
         inverted: &inverted,
+        vectors: vectors.as_ref(),
         program: &options.program,
         created: options.now,
-        vectors: None,
-        embedder: None,
+        embedder: options.embedder.as_ref().map(|embedder| embedder.id().clone()),
         sources,
     })?;
     summary.seconds.publish = start.elapsed().as_secs_f64();
     Ok(manifest)
+}
+
+/// Gives every document its vectors. All of them, each time: those of documents that did not change come
+/// from the cache where they are dear, and from the model where they are not.
+fn embed(
+    documents: &[Document],
+    embedder: &dyn Embedder,
+    reporter: &dyn Reporter,
+    summary: &mut Summary,
+) -> Result<ChunkVectors, RunError> {
+    let (vectors, embedded) =
+        embed_documents(documents, embedder, &mut |done, all| reporter.embedded(done, all))?;
+    let refused = embedded
+        .refused
+        .into_iter()
+        .map(|(document, reason)| RefusedText { id: documents[document as usize].id.clone(), reason });
+    summary.embedding = Some(Embedding {
+        embedder: embedder.id().clone(),
+        chunks: embedded.chunks,
+        truncated: embedded.truncated,
+        refused: refused.collect(),
+        usage: embedder.usage(),
+    });
+    Ok(vectors)
 }

@@ -8,6 +8,8 @@ pub trait Reporter: Sync {
     fn source_finished(&self, source: &SourceSummary);
     /// All sources are done; the run now does this to the index.
     fn stage(&self, doing: &str);
+    /// So many of so many texts are embedded.
+    fn embedded(&self, done: usize, all: usize);
 }
 
 /// Says nothing.
@@ -18,4 +20,5 @@ impl Reporter for Quiet {
     fn source_started(&self, _slug: &str) {}
     fn source_finished(&self, _source: &SourceSummary) {}
     fn stage(&self, _doing: &str) {}
+    fn embedded(&self, _done: usize, _all: usize) {}
 }

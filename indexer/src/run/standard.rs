@@ -35,6 +35,7 @@ pub(super) fn index(known: Option<&SourceState>, options: &RunOptions) -> Indexe
         outcome: Outcome::Fresh,
         counts: read.counts.clone(),
         problems: read.problems.clone(),
+        outside_imports: Vec::new(),
     };
     source::parsed(state, read, None)
 }

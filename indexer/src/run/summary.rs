@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use ccr_index::{FileProblem, Severity};
+use ccr_index::embed::Usage;
+use ccr_index::{EmbedderId, FileProblem, Severity};
 use serde::Serialize;
 
 /// What a run did: what `ccr index --format json` prints.
@@ -18,8 +19,35 @@ pub struct Summary {
     pub sources: Vec<SourceSummary>,
     /// Documents against those of the generation before.
     pub changes: Changes,
+    /// What was embedded; absent where nothing was published, or nothing embeds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embedding: Option<Embedding>,
     /// How long each stage took.
     pub seconds: Seconds,
+}
+
+/// The vectors of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Embedding {
+    /// What they are of.
+    pub embedder: EmbedderId,
+    /// Number of vectors in the generation.
+    pub chunks: u64,
+    /// Vectors of the beginning of a text only: it was longer than the model reads.
+    pub truncated: u64,
+    /// Texts that the model did not take.
+    pub refused: Vec<RefusedText>,
+    /// What it took.
+    pub usage: Usage,
+}
+
+/// A text that has no vector.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedText {
+    /// Id of the document that it belongs to.
+    pub id: String,
+    /// Why the model did not take it.
+    pub reason: String,
 }
 
 /// What became of one source.
@@ -82,6 +110,8 @@ pub struct Seconds {
     pub sources: f64,
     /// Building the inverted index.
     pub invert: f64,
+    /// Giving the documents their vectors.
+    pub embed: f64,
     /// Writing, checking and switching.
     pub publish: f64,
 }
@@ -90,6 +120,13 @@ impl Summary {
     /// True where a source or file failed: exit code 1.
     pub fn has_failures(&self) -> bool {
         self.sources.iter().any(SourceSummary::has_failures)
+    }
+}
+
+impl Seconds {
+    /// All stages together.
+    pub fn total(&self) -> f64 {
+        self.sources + self.invert + self.embed + self.publish
     }
 }
 

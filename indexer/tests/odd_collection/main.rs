@@ -59,6 +59,7 @@ fn index() -> Odd {
         program: "test".to_owned(),
         now: 0,
         fetch: FetchOptions::default(),
+        embedder: None,
     };
     let summary = run(&sources, &options, &Quiet).unwrap();
     let documents = Reader::open(data.path()).unwrap().collection_documents("odd-collection").unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::secret::Secret;
-use crate::embed::EmbedError;
+use crate::embed::{EmbedError, Prefixes};
 
 const OPENAI_HOST: &str = "api.openai.com";
 
@@ -79,15 +79,6 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
     /// # Errors
     /// Why there is none, in a sentence without any token in it.
     fn token(&self) -> Result<Secret, String>;
-}
-
-/// What some models want before a text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Prefixes {
-    /// Before what is to be found.
-    pub passage: String,
-    /// Before what is asked.
-    pub query: String,
 }
 
 /// Bounds of time and size.

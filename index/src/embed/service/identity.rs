@@ -4,9 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{Api, Prefixes, ServiceConfig};
+use super::config::{Api, ServiceConfig};
 use super::models;
 use crate::EmbedderId;
+use crate::embed::Prefixes;
 
 /// What is embedded to get to know a model.
 pub(super) const SAMPLE: &str = "Restart the pods of a deployment that are stuck in CrashLoopBackOff.";

@@ -33,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ask::Asker;
 use batch::{Item, Preparation};
 pub use clock::{Clock, Stop, SystemClock};
-pub use config::{Api, Budget, Credential, Limits, Prefixes, ServiceConfig, TokenSource};
+pub use config::{Api, Budget, Credential, Limits, ServiceConfig, TokenSource};
 pub use identity::{NoMemory, Probe, ProbeMemory};
 use run::{Ended, Order, run};
 pub use secret::Secret;

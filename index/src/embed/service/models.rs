@@ -1,6 +1,6 @@
 //! What is known of models by their names.
 
-use super::config::Prefixes;
+use crate::embed::Prefixes;
 
 /// A model of OpenAI's, whose weights never change under its name.
 #[derive(Debug, PartialEq)]

@@ -32,6 +32,9 @@ pub struct StaticModel {
 }
 
 impl StaticModel {
+    /// The name of the provider in [`EmbedderId`].
+    pub const PROVIDER: &str = "builtin";
+
     /// The model that the program brings along, of which a test reads every byte.
     pub fn built_in() -> Arc<StaticModel> {
         static MODEL: LazyLock<Arc<StaticModel>> =
@@ -48,8 +51,11 @@ impl StaticModel {
         let ModelFile { name, version, rules, lexicon, matrix } = ModelFile::read(bytes)?;
         let dimensions = u32::try_from(matrix.dimensions())
             .map_err(|_| EmbedError::new("a model of that many dimensions cannot be used"))?;
-        let id =
-            EmbedderId { provider: "builtin".to_owned(), model: format!("{name}-{version}"), dimensions };
+        let id = EmbedderId {
+            provider: StaticModel::PROVIDER.to_owned(),
+            model: format!("{name}-{version}"),
+            dimensions,
+        };
         Ok(StaticModel { id, tokenizer: WordPiece::new(lexicon, rules), matrix })
     }
 

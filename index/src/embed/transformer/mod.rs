@@ -18,12 +18,11 @@ use std::path::Path;
 use ndarray::{ArrayView2, Axis};
 use rayon::prelude::*;
 
-use super::{EmbedError, Embedder, Embedding, Purpose};
+use super::{EmbedError, Embedder, Embedding, Prefixes, Purpose};
 use crate::manifest::EmbedderId;
 use bert::Bert;
 use config::{Pooling, Settings};
 use folder::ModelFolder;
-pub use prefixes::Prefixes;
 use vocabulary::Vocabulary;
 
 /// Tokens of a batch: enough for the matrix products, and little enough for a core's cache.

@@ -4,27 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::EmbedError;
 use super::folder::ModelFolder;
-use super::{EmbedError, Purpose};
-
-/// What stands before a text, by what it is embedded for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Prefixes {
-    /// Before a question.
-    pub query: String,
-    /// Before a passage.
-    pub passage: String,
-}
-
-impl Prefixes {
-    /// What stands before a text of this purpose.
-    pub fn of(&self, purpose: Purpose) -> &str {
-        match purpose {
-            Purpose::Query => &self.query,
-            Purpose::Passage => &self.passage,
-        }
-    }
-}
+use crate::embed::Prefixes;
 
 /// The part of `config_sentence_transformers.json` that is about prefixes.
 #[derive(Deserialize, Default)]

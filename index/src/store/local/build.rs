@@ -6,6 +6,7 @@ use rusqlite::{Connection, OpenFlags, params};
 
 use super::{FORMAT, body, facets, rows};
 use crate::store::{Error, Publication};
+use crate::vectors::Spread;
 
 const SCHEMA: &str = include_str!("../../../../migrations/sqlite/0001_index.sql");
 const KEYS: &str = include_str!("../../../../migrations/sqlite/0001_index_keys.sql");
@@ -71,6 +72,9 @@ impl<'a> Build<'a> {
             let mut insert = connection.prepare("INSERT INTO blob (name, bytes) VALUES (?1, ?2)")?;
             for (name, bytes) in &publication.inverted.blobs {
                 insert.execute(params![name, bytes])?;
+            }
+            if let Some(vectors) = publication.vectors {
+                insert.execute(params![Spread::BLOB, Spread::of(vectors).encode()])?;
             }
             Ok(())
         })

@@ -152,7 +152,7 @@ pub(super) fn check(publication: &Publication<'_>) -> Result<(), Error> {
         _ => return Err(Error::EmbedderWithoutVectors),
     };
     if usize::try_from(embedder.dimensions) != Ok(vectors.dimensions) {
-        return Err(Error::OtherEmbedder {
+        return Err(Error::OtherDimensions {
             model: embedder.model.clone(),
             expected: embedder.dimensions,
             found: vectors.dimensions,
