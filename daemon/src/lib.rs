@@ -2,6 +2,26 @@
 //!
 //! It knows [`ccr_index`] alone: every door asks the same [`ccr_index::search::Searcher`].
 
+mod ask;
+mod catalog;
+mod generation;
+mod layers;
 mod live;
+mod net;
+mod options;
+mod page;
+mod problem;
+mod record;
+pub mod reference;
+mod rest;
+mod router;
+mod serve;
+mod service;
+mod time;
+pub mod tokens;
+mod watch;
 
 pub use live::LiveIndex;
+pub use net::TlsFiles;
+pub use options::ServeOptions;
+pub use serve::{ServeError, serve};

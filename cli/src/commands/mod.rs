@@ -7,9 +7,11 @@ mod init;
 mod list;
 mod parse;
 mod search;
+mod serve;
 mod show;
 mod sources;
 mod status;
+mod token;
 mod verify;
 
 use std::fs::File;
@@ -62,6 +64,8 @@ pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result
         Command::Status => status::run(data_dir, printer),
         Command::Verify => verify::run(data_dir, printer),
         Command::Eval(eval) => eval::run(&eval, data_dir, choice, printer),
+        Command::Serve(serve) => serve::run(serve, data_dir),
+        Command::Token(command) => token::run(command, printer),
         Command::Sources(SourcesCommand::Check(file)) => sources::check(&file, printer),
         Command::Completions(completions) => completions::run(&completions, printer),
     }

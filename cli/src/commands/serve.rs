@@ -1,0 +1,70 @@
+use std::io;
+use std::path::Path;
+use std::thread::available_parallelism;
+
+use anyhow::{Context, Result};
+use ccr_daemon::{ServeOptions, TlsFiles};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::Outcome;
+use crate::args::{Format, Serve};
+
+/// Threads that may wait for the disk beside those that answer questions.
+const MORE_BLOCKING: usize = 6;
+
+/// `ccr serve`: until it is told to stop.
+pub(super) fn run(arguments: Serve, data_dir: &Path) -> Result<Outcome> {
+    log(&arguments)?;
+    let options = options(arguments, data_dir);
+    let processors = available_parallelism().map_or(2, usize::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(processors)
+        .max_blocking_threads(processors + MORE_BLOCKING)
+        .enable_all()
+        .build()
+        .context("could not start the threads")?;
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
+    runtime.block_on(async move {
+        let mut terminate = signal(SignalKind::terminate()).context("could not listen to signals")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("could not listen to signals")?;
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        let listening = |address| tracing::info!("listening on {scheme}://{address}");
+        ccr_daemon::serve(options, stop, listening).await.context("could not serve")
+    })?;
+    Ok(Outcome::Done)
+}
+
+fn options(arguments: Serve, data_dir: &Path) -> ServeOptions {
+    let tls = arguments.tls_certificate.zip(arguments.tls_key);
+    let mut options = ServeOptions::new(arguments.listen, data_dir);
+    options.tokens_file = arguments.tokens_file;
+    options.open_to_all = arguments.open_to_all;
+    options.tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });
+    options.poll = arguments.poll;
+    options.request_timeout = arguments.request_timeout;
+    options.idle_timeout = arguments.idle_timeout;
+    options.grace = arguments.grace;
+    options.connections = arguments.max_connections as usize;
+    options.requests = arguments.max_requests as usize;
+    options.rate_limit = Some(arguments.rate_limit).filter(|limit| *limit > 0);
+    options.cors_origins = arguments.cors_origin;
+    options
+}
+
+/// Logs to standard error.
+fn log(arguments: &Serve) -> Result<()> {
+    let filter = EnvFilter::try_new(&arguments.log)
+        .with_context(|| format!("could not read `{}` as a filter of the log", arguments.log))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let done = match arguments.log_format {
+        Format::Json => builder.json().flatten_event(true).try_init(),
+        Format::Text => builder.with_ansi(false).with_target(false).try_init(),
+    };
+    done.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))
+}

@@ -1,0 +1,123 @@
+//! The reference's home-made REST for tools.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::failures::Failures;
+use crate::ask::on_a_thread;
+use crate::problem::{Problem, chain};
+use crate::reference::{self, ToolError};
+use crate::service::Service;
+use crate::time::{now, utc};
+
+/// Tools.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ToolsJson {
+    #[schema(value_type = Vec<Object>)]
+    tools: Vec<Value>,
+    count: usize,
+}
+
+/// Which tool to call.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CallJson {
+    /// Its name.
+    #[schema(example = "find_codebundle")]
+    tool_name: String,
+    /// Its arguments.
+    #[serde(default)]
+    #[schema(value_type = Object, example = json!({ "query": "pods keep restarting" }))]
+    arguments: Map<String, Value>,
+}
+
+/// What a tool answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CalledJson {
+    success: bool,
+    /// Markdown.
+    result: Option<String>,
+    error: Option<String>,
+    metadata: CalledMetadataJson,
+}
+
+/// Of which call it is the answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CalledMetadataJson {
+    tool: String,
+    timestamp: String,
+}
+
+fn described(is_wanted: impl Fn(&reference::Tool) -> bool) -> Json<ToolsJson> {
+    let tools: Vec<Value> =
+        reference::tools().iter().filter(|tool| is_wanted(tool)).map(reference::Tool::described).collect();
+    Json(ToolsJson { count: tools.len(), tools })
+}
+
+/// List the tools.
+#[utoipa::path(get, path = "/tools", tag = "tools",
+    responses((status = 200, description = "Tools", body = ToolsJson), Failures))]
+pub(super) async fn list() -> Json<ToolsJson> {
+    described(|_| true)
+}
+
+/// List the tools of a category: `search`, `info` or `action`.
+#[utoipa::path(get, path = "/tools/by-category/{category}", tag = "tools",
+    params(("category" = String, Path, description = "The category")),
+    responses((status = 200, description = "Tools; none for a category that is not known", body = ToolsJson),
+        Failures))]
+pub(super) async fn by_category(Path(category): Path<String>) -> Json<ToolsJson> {
+    described(|tool| tool.category == category)
+}
+
+/// Call a tool. A tool that is not known and arguments that are not right are refused with 400.
+#[utoipa::path(post, path = "/tools/call", tag = "tools", request_body = CallJson,
+    responses((status = 200, description = "What the tool answered", body = CalledJson),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
+        Failures))]
+pub(super) async fn call(
+    State(service): State<Arc<Service>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<CalledJson>, Problem> {
+    let CallJson { tool_name, arguments } = parsed(&headers, &body)?;
+    let tool = tool_name.clone();
+    let (_, result) = on_a_thread(service, move |generation| {
+        let begun = Instant::now();
+        let done = reference::call(generation.searcher(), &tool_name, &Value::Object(arguments));
+        metrics::counter!("ccr_searches_total", "door" => "tools").increment(1);
+        metrics::histogram!("ccr_search_seconds", "door" => "tools").record(begun.elapsed().as_secs_f64());
+        done.map_err(problem)
+    })
+    .await?;
+    let metadata = CalledMetadataJson { tool, timestamp: utc(now()) };
+    Ok(Json(CalledJson { success: true, result: Some(result), error: None, metadata }))
+}
+
+fn parsed(headers: &HeaderMap, body: &[u8]) -> Result<CallJson, Problem> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        let detail = "the body must be `application/json`";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Problem::bad_request(format!("the body is no call of a tool: {error}")))
+}
+
+fn problem(error: ToolError) -> Problem {
+    match error {
+        ToolError::Index(error) => error.into(),
+        ToolError::Record(_) => crate::ask::internal(&chain(&error)),
+        ToolError::Unknown(_) | ToolError::Arguments(_) => Problem::bad_request(error.to_string()),
+    }
+}

@@ -1,0 +1,75 @@
+//! Looks for a newer generation, and keeps what it found.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::problem::chain;
+use crate::service::Service;
+use crate::tokens::TokenFile;
+
+/// What came of the last look for a newer generation.
+#[derive(Debug, Default)]
+pub(crate) struct Lookout {
+    trouble: Mutex<Option<String>>,
+}
+
+impl Lookout {
+    /// Why the generation that is named as current is not the one in service; `None` where it is.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what came of a look; returns whether it is other than the last time.
+    fn note(&self, trouble: Option<String>) -> bool {
+        let mut last = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = *last != trouble;
+        *last = trouble;
+        is_news
+    }
+}
+
+/// Looks once, on a thread that may block. A generation that cannot be opened leaves the old one in
+/// service.
+pub(crate) fn look(service: &Service) {
+    let live = service.generations.live();
+    match live.refresh() {
+        Ok(false) => {
+            if service.lookout.note(None) {
+                tracing::info!("the index is sound again");
+            }
+        }
+        Ok(true) => {
+            service.lookout.note(None);
+            metrics::counter!("ccr_generation_swaps_total").increment(1);
+            if let Some(searcher) = live.searcher() {
+                let manifest = searcher.reader().manifest();
+                let documents = searcher.reader().document_count();
+                tracing::info!(generation = manifest.generation, documents, "opened a generation");
+            }
+        }
+        Err(error) => {
+            let why = chain(&error);
+            metrics::counter!("ccr_generation_failures_total").increment(1);
+            if service.lookout.note(Some(why.clone())) {
+                let serving = live.searcher().map(|searcher| searcher.reader().manifest().generation);
+                tracing::warn!(error = %why, serving, "the newest generation could not be opened");
+            }
+        }
+    }
+}
+
+/// Looks again and again until the daemon stops.
+pub(crate) async fn watch(service: Arc<Service>) {
+    let mut timer = tokio::time::interval(service.options.poll);
+    timer.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    timer.tick().await;
+    loop {
+        timer.tick().await;
+        let looking = service.clone();
+        // A panic there is logged by the runtime; the next look may fare better.
+        let _ = tokio::task::spawn_blocking(move || look(&looking)).await;
+        if let Some(Err(error)) = service.tokens.as_ref().map(TokenFile::refresh) {
+            tracing::warn!(error = %chain(&error), "the tokens could not be read again: the old ones hold");
+        }
+        service.metrics.run_upkeep();
+    }
+}
