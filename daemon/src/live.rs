@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread::available_parallelism;
 
 use ccr_index::search::Searcher;
-use ccr_index::store::{self, local};
+use ccr_index::store::{self, local::Reader};
 
 /// The generation in service, kept open. Whoever asks holds the generation that it asked for until
 /// it is done, whatever is exchanged meanwhile.
@@ -36,12 +37,14 @@ impl LiveIndex {
     /// # Errors
     /// As [`Searcher::open`]. What was open stays open.
     pub fn refresh(&self) -> Result<bool, store::Error> {
-        let in_service = local::in_service(&self.data_dir)?;
-        let is_open = |searcher: Arc<Searcher>| searcher.reader().manifest().generation == in_service;
-        if self.searcher().is_some_and(is_open) {
+        if let Some(searcher) = self.searcher()
+            && searcher.reader().is_in_service(&self.data_dir)?
+        {
             return Ok(false);
         }
-        let searcher = Arc::new(Searcher::open(&self.data_dir)?);
+        let threads = available_parallelism().map_or(2, usize::from);
+        let reader = Reader::open(&self.data_dir)?.for_threads(threads)?;
+        let searcher = Arc::new(Searcher::new(reader)?);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(searcher);
         Ok(true)
     }

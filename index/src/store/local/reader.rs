@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::Connection;
 
@@ -30,9 +30,10 @@ pub struct Reader {
     manifest: Manifest,
     count: u32,
     file: PathBuf,
-    // SQLite's connections are for one thread at a time; an answer takes microseconds.
-    connection: Mutex<Connection>,
     vectors: Option<Vectors>,
+    digest: String,
+    // SQLite's connections are for one thread at a time. There is always one.
+    connections: Vec<Mutex<Connection>>,
 }
 
 impl Reader {
@@ -77,12 +78,34 @@ impl Reader {
 
     /// Opens a generation whose database was checked.
     pub(super) fn of(checked: generation::Checked) -> Result<Reader, Error> {
-        let generation::Checked { manifest, database: file, dir, .. } = checked;
-        let connection = Mutex::new(generation::open_database(&file)?);
+        let generation::Checked { manifest, digest, database: file, dir } = checked;
+        let connections = vec![Mutex::new(generation::open_database(&file)?)];
         let count = manifest.counts.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
         let count = u32::try_from(count).map_err(|_| Error::damaged(&file, "it has too many documents"))?;
         let vectors = Vectors::open(&dir, &manifest, count)?;
-        Ok(Reader { manifest, count, file, connection, vectors })
+        Ok(Reader { manifest, count, file, vectors, digest, connections })
+    }
+
+    /// Lets so many threads ask at once; more of them wait for each other. To be called at once: the
+    /// files may be removed as soon as a newer generation is in service.
+    ///
+    /// # Errors
+    /// Where the database cannot be opened again.
+    pub fn for_threads(mut self, threads: usize) -> Result<Reader, Error> {
+        while self.connections.len() < threads {
+            self.connections.push(Mutex::new(generation::open_database(&self.file)?));
+        }
+        Ok(self)
+    }
+
+    /// Whether this is the generation in service below a data directory. One that was removed and built
+    /// anew under the same number is another.
+    ///
+    /// # Errors
+    /// Where what is in service cannot be read.
+    pub fn is_in_service(&self, data_dir: &Path) -> Result<bool, Error> {
+        let current = Current::read(&Layout::new(data_dir))?;
+        Ok(current.number == self.manifest.generation && current.digest == self.digest)
     }
 
     /// What the generation says of itself.
@@ -196,8 +219,17 @@ impl Reader {
     }
 
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Trouble>) -> Result<T, Error> {
+        ask(&self.connection()).map_err(|trouble| generation::failed(&self.file, trouble))
+    }
+
+    /// A connection that nobody uses, or else the first that its user gives back.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic between two questions leaves nothing half done: the connection only reads.
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        ask(&connection).map_err(|trouble| generation::failed(&self.file, trouble))
+        let idle = self.connections.iter().find_map(|connection| match connection.try_lock() {
+            Ok(connection) => Some(connection),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        });
+        idle.unwrap_or_else(|| self.connections[0].lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
