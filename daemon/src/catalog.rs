@@ -121,6 +121,9 @@ pub(crate) fn public_collection<'a>(searcher: &'a Searcher, slug: &str) -> Optio
     public_collections(searcher).find(|collection| collection.slug == slug)
 }
 
+/// The greatest [`number_of`].
+pub(crate) const GREATEST_NUMBER: u64 = (1 << 48) - 1;
+
 /// A number for clients that want one: the same for an id in every generation and process, and exact
 /// as a JSON number everywhere (below 2^48).
 pub(crate) fn number_of(id: &str) -> u64 {

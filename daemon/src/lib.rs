@@ -11,6 +11,7 @@ mod net;
 mod options;
 mod page;
 mod problem;
+mod readme;
 mod record;
 pub mod reference;
 mod rest;

@@ -1,6 +1,5 @@
 //! What went wrong, as `application/problem+json` (RFC 9457).
 
-use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ccr_index::store;
@@ -85,7 +84,10 @@ impl From<store::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(&self)).into_response();
+        let json = serde_json::to_vec(&self).unwrap_or_default();
+        let length = HeaderValue::from(json.len());
+        let mut response = (self.status, json).into_response();
+        response.headers_mut().insert(header::CONTENT_LENGTH, length);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if let Some((name, value)) = self.header.map(|header| *header) {
             response.headers_mut().insert(name, value);

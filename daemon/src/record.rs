@@ -28,7 +28,7 @@ pub(crate) fn find(searcher: &Searcher, id: &str) -> Result<Document, Problem> {
         _ => {
             let heads = searcher.reader().heads(&named)?;
             let ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
-            Err(Problem::bad_request(format!(
+            Err(Problem::not_found(format!(
                 "more than one thing is named `{id}`: take one of {}",
                 ids.join(", ")
             )))

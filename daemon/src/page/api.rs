@@ -120,21 +120,30 @@ fn bounds(schema: &Value) -> String {
 }
 
 fn fields(schema: &Value) -> String {
-    let parts = schema["allOf"].as_array().map_or_else(|| vec![schema], |parts| parts.iter().collect());
+    let parts = schema["allOf"].as_array().or(schema["oneOf"].as_array());
+    let parts = parts.map_or_else(|| vec![schema], |parts| parts.iter().collect());
     let mut html = "<table>\n".to_owned();
     for part in parts {
+        if let Some(title) = part["title"].as_str() {
+            let (title, said) = (escaped(title), text(&part["description"]));
+            let _ = writeln!(html, "<tr><td colspan=\"3\"><b>{title}</b>: {said}</td></tr>");
+            html.push_str(&rows(&part["properties"]["arguments"]));
+            continue;
+        }
         if !part["$ref"].is_null() {
             let _ = writeln!(html, "<tr><td colspan=\"3\">all of {}</td></tr>", type_of(part));
         }
-        for (name, field) in part["properties"].as_object().into_iter().flatten() {
-            let _ = writeln!(
-                html,
-                "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
-                escaped(name),
-                text(&field["description"]),
-                type_of(field)
-            );
-        }
+        html.push_str(&rows(part));
     }
     html + "</table>\n"
+}
+
+/// A row for each field of an object.
+fn rows(schema: &Value) -> String {
+    let fields = schema["properties"].as_object().into_iter().flatten();
+    let row = |(name, field): (&String, &Value)| {
+        let (name, said) = (escaped(name), text(&field["description"]));
+        format!("<tr><td><code>{name}</code></td><td>{said}</td><td>{}</td></tr>\n", bounds(field))
+    };
+    fields.map(row).collect()
 }

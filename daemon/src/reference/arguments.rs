@@ -60,7 +60,7 @@ impl Parameter {
         value
     }
 
-    /// As JSON Schema.
+    /// As JSON Schema. Null stands for what is not given.
     pub(super) fn schema(&self) -> Value {
         let mut value = json!({ "type": self.type_name(), "description": self.description });
         if let Some(default) = self.default() {
@@ -78,6 +78,12 @@ impl Parameter {
                 value["maxItems"] = json!(MOST_TEXTS);
             }
             ArgumentType::Flag => {}
+        }
+        if !self.required {
+            value["type"] = json!([self.type_name(), "null"]);
+            if let Some(words) = value.get_mut("enum").and_then(Value::as_array_mut) {
+                words.push(Value::Null);
+            }
         }
         value
     }
@@ -119,7 +125,7 @@ impl Parameter {
                 Ok(json!(known))
             }
             ArgumentType::Count { most, .. } => {
-                let number = value.as_u64().filter(|number| (1..=u64::from(most)).contains(number));
+                let number = whole(value).filter(|number| (1..=u64::from(most)).contains(number));
                 number
                     .map(Value::from)
                     .ok_or_else(|| format!("`{name}` must be a whole number from 1 to {most}, not {value}"))
@@ -137,6 +143,12 @@ impl Parameter {
             }
         }
     }
+}
+
+/// A whole number, which JSON may write `10.0`.
+fn whole(value: &Value) -> Option<u64> {
+    let is_whole = |number: &f64| number.fract() == 0.0 && (0.0..1e9).contains(number);
+    value.as_u64().or_else(|| value.as_f64().filter(is_whole).map(|number| number as u64))
 }
 
 /// The arguments of a call, each of which is what its parameter says.
@@ -228,6 +240,8 @@ mod tests {
         assert_eq!((read.text("query"), read.text("platform"), read.count("max")), ("x", "Azure", 10));
         assert_eq!(read.texts("tags"), ["a", "b"]);
         assert_eq!(read.given("nothing"), None);
+        let read = Arguments::read(&json!({ "query": "x", "max": 7.0 }), &PARAMETERS).unwrap();
+        assert_eq!(read.count("max"), 7);
     }
 
     #[test]

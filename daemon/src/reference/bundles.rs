@@ -9,7 +9,8 @@ use serde_json::json;
 
 use super::ToolError;
 use super::arguments::Arguments;
-use super::markdown::{cut, document, fact, link, list as entries, percent, record};
+use super::markdown::{cut, document, fact, line, link, list as entries, percent, record};
+use crate::readme::readme_text;
 
 /// Bundles that a list in Markdown names.
 const MOST_LISTED: usize = 50;
@@ -51,7 +52,7 @@ fn check_collections(searcher: &Searcher, filter: &Filter) -> Result<(), ToolErr
         if !slugs().any(|slug| slug == wanted) {
             let known: Vec<&str> = slugs().collect();
             let what = format!("there is no collection `{wanted}`, but {}", known.join(", "));
-            return Err(ToolError::Arguments(what));
+            return Err(ToolError::NotFound(what));
         }
     }
     Ok(())
@@ -128,7 +129,7 @@ fn listed(heads: &[DocumentHead]) -> String {
         fact(&mut text, "Slug", slug(head));
         fact(&mut text, "Collection", &head.collection);
         fact(&mut text, "Platform", head.platform.as_deref().unwrap_or_default());
-        fact(&mut text, "Description", cut(&head.summary, 200));
+        fact(&mut text, "Description", line(&head.summary, 200));
         text.push('\n');
     }
     if heads.len() > MOST_LISTED {
@@ -188,11 +189,10 @@ pub(super) fn details(searcher: &Searcher, arguments: &Arguments) -> Result<Stri
         [] => not_found(searcher, &id),
         several => {
             let collections: Vec<&str> = several.iter().map(|bundle| bundle.collection.as_str()).collect();
-            let what = format!(
-                "`{slug}` is in several collections: say `collection_slug`, one of {}",
+            Ok(format!(
+                "`{slug}` is in several collections: say `collection_slug`, one of {}.\n",
                 collections.join(", ")
-            );
-            Err(ToolError::Arguments(what))
+            ))
         }
     }
 }
@@ -222,7 +222,7 @@ fn detailed(bundle: &CodeBundle) -> String {
         if !tasks.is_empty() {
             let _ = writeln!(text, "\n## {title} ({})\n", tasks.len());
             for task in tasks {
-                let documentation = cut(&task.documentation, 200);
+                let documentation = line(&task.documentation, 200);
                 let colon = if documentation.is_empty() { "" } else { ": " };
                 let _ = writeln!(text, "- **{}**{colon}{documentation}", task.name);
             }
@@ -233,15 +233,7 @@ fn detailed(bundle: &CodeBundle) -> String {
         let _ = writeln!(text, "\n## Tags\n\n{}", bundle.support_tags.join(", "));
     }
     if let Some(readme) = &bundle.readme {
-        let sections = readme.sections.iter().map(|section| {
-            if section.heading.is_empty() {
-                section.text.clone()
-            } else {
-                format!("### {}\n\n{}", section.heading, section.text)
-            }
-        });
-        let whole = sections.collect::<Vec<_>>().join("\n\n");
-        let _ = writeln!(text, "\n## README\n\n{}", cut(&whole, README));
+        let _ = writeln!(text, "\n## README\n\n{}", cut(&readme_text(readme, 2), README));
     }
     text
 }
@@ -261,7 +253,7 @@ fn needs(text: &mut String, bundle: &CodeBundle) {
 }
 
 fn described(description: &str) -> String {
-    match cut(description, 200) {
+    match line(description, 200) {
         empty if empty.is_empty() => empty,
         words => format!(": {words}"),
     }

@@ -7,7 +7,7 @@ use ccr_index::search::{Query, Searcher};
 
 use super::ToolError;
 use super::arguments::Arguments;
-use super::markdown::{cut, document, fact, link, list, percent};
+use super::markdown::{cut, document, fact, line, link, list, percent};
 
 /// Characters of a page that are shown.
 const TEXT: usize = 1500;
@@ -39,7 +39,7 @@ pub(super) fn requirements(searcher: &Searcher, arguments: &Arguments) -> Result
         let shown: Vec<String> = hits
             .iter()
             .map(|hit| {
-                let summary = cut(&hit.summary, 200);
+                let summary = line(&hit.summary, 200);
                 format!("{} {summary}", link(Some(&hit.id), hit.url.as_deref()))
             })
             .collect();

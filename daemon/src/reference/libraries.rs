@@ -7,7 +7,7 @@ use ccr_index::search::{Hit, Query, Searcher};
 
 use super::ToolError;
 use super::arguments::Arguments;
-use super::markdown::{cut, document, fact, link, list, percent, record};
+use super::markdown::{cut, document, fact, line, link, list, percent, record};
 
 /// Hits that are shown.
 const MOST: usize = 5;
@@ -85,7 +85,7 @@ pub(super) fn find(searcher: &Searcher, arguments: &Arguments) -> Result<String,
             .public_keywords()
             .map(|keyword| match keyword.short_doc.is_empty() {
                 true => format!("`{}`", keyword.name),
-                false => format!("`{}`: {}", keyword.name, cut(&keyword.short_doc, 120)),
+                false => format!("`{}`: {}", keyword.name, line(&keyword.short_doc, 120)),
             })
             .collect();
         list(&mut text, "Keywords", keywords.iter().map(String::as_str), MOST_KEYWORDS);

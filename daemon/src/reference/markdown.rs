@@ -48,6 +48,11 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
 }
 
+/// At most so many characters on one line.
+pub(super) fn line(text: &str, most: usize) -> String {
+    cut(&text.split_whitespace().collect::<Vec<_>>().join(" "), most)
+}
+
 /// Relevance in percent.
 pub(super) fn percent(hit: &Hit) -> String {
     format!("{:.0}%", hit.relevance * 100.0)

@@ -25,6 +25,9 @@ pub enum ToolError {
     /// The arguments are not those that the tool takes.
     #[error("{0}")]
     Arguments(String),
+    /// There is no such thing as the arguments name.
+    #[error("{0}")]
+    NotFound(String),
     /// The index could not be read.
     #[error("the index could not be read")]
     Index(#[from] store::Error),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ccr_index::model::{CodeBundle, CodeCollection, Readme, TaskKind, UserVariable};
+use ccr_index::model::{CodeBundle, CodeCollection, TaskKind, UserVariable};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use crate::catalog::number_of;
+use crate::readme::readme_text;
 
 /// A CodeBundle in a listing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -140,7 +141,7 @@ impl BundleJson {
             display_name: bundle.display_name.clone(),
             description: first_paragraph(&bundle.description),
             doc: bundle.description.clone(),
-            readme: bundle.readme.as_ref().map(markdown),
+            readme: bundle.readme.as_ref().map(|readme| readme_text(readme, 0)),
             author: bundle.author.clone(),
             support_tags: bundle.support_tags.clone(),
             task_count: tasks.len(),
@@ -247,25 +248,6 @@ fn label(tag: &str) -> String {
         "logs-stacktrace" => "Stacktrace logs".to_owned(),
         other => other.replace('-', " "),
     }
-}
-
-/// The README in Markdown again, from its sections.
-fn markdown(readme: &Readme) -> String {
-    let mut text = String::new();
-    for section in &readme.sections {
-        if !section.heading.is_empty() {
-            let marks = "#".repeat(usize::from(section.level.clamp(1, 6)));
-            text.push_str(&format!("{marks} {}\n\n", section.heading));
-        }
-        if !section.text.is_empty() {
-            text.push_str(&format!("{}\n\n", section.text));
-        }
-        for (language, code) in &section.code {
-            text.push_str(&format!("```{language}\n{}\n```\n\n", code.trim_end()));
-        }
-    }
-    text.truncate(text.trim_end().len());
-    text
 }
 
 fn first_paragraph(text: &str) -> String {

@@ -12,7 +12,7 @@ use super::bundle_json::{BundleDetailJson, BundleJson};
 use super::failures::{Failures, NamedFailures};
 use super::page::{Page, Pagination, no_longer, values};
 use crate::ask::{Answered, Params, ask, search};
-use crate::catalog::{Catalog, Entry, number_of, public_collection, public_collections};
+use crate::catalog::{Catalog, Entry, GREATEST_NUMBER, number_of, public_collection, public_collections};
 use crate::generation::Generation;
 use crate::problem::Problem;
 use crate::record;
@@ -22,7 +22,7 @@ use crate::time::utc;
 /// Bundles in one answer at most.
 const MOST: u32 = 1000;
 /// Characters of a question at most.
-pub(super) const LONGEST_QUESTION: usize = 10_000;
+pub(super) const LONGEST_QUESTION: usize = 2_000;
 /// Bundles that count as recent.
 const RECENT: usize = 20;
 /// Characters of a description that a list of recent bundles shows.
@@ -40,10 +40,10 @@ pub(super) struct ListParams {
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     offset: Option<u32>,
     /// What the bundle should do, in words; the best come first unless `sort_by` says otherwise.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 2_000)]
     search: Option<String>,
     /// Of the collection with this `id`.
-    #[param(minimum = 0)]
+    #[param(minimum = 0, maximum = 281_474_976_710_655_u64)]
     collection_id: Option<u64>,
     /// Of the collection with this slug.
     collection_slug: Option<String>,
@@ -112,6 +112,9 @@ pub(super) async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<Answered, Problem> {
     let page = Page::of(params.limit, params.offset, 50, MOST)?;
+    if params.collection_id.is_some_and(|id| id > GREATEST_NUMBER) {
+        return Err(Problem::bad_request(format!("`collection_id` must be at most {GREATEST_NUMBER}")));
+    }
     no_longer("search", params.search.as_deref().unwrap_or_default(), LONGEST_QUESTION)?;
     ask(service, move |generation| {
         let searcher = generation.searcher();

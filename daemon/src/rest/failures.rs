@@ -9,12 +9,13 @@ use utoipa::{IntoResponses, PartialSchema, ToSchema};
 use crate::problem::{PROBLEM_JSON, Problem};
 
 /// Statuses that any request may get, with what they mean.
-const ANY: [(&str, &str); 7] = [
+const ANY: [(&str, &str); 8] = [
     ("400", "The request cannot be understood, or a value is out of bounds"),
     ("401", "A token is needed, or the one given is not known"),
     ("403", "The token does not allow this"),
     ("408", "The request took too long"),
     ("429", "Too many requests from one address"),
+    ("431", "The address and the headers of the request are too long"),
     ("500", "The daemon failed"),
     ("503", "No index is open yet, or too many requests at once: see Retry-After"),
 ];

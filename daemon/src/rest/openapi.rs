@@ -6,11 +6,12 @@ use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
+use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Info, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
-use crate::page;
 use crate::service::Service;
+use crate::{page, reference};
 
 /// What is said in front of the routes.
 pub(super) fn about() -> OpenApi {
@@ -45,10 +46,29 @@ pub(super) fn finished(mut api: OpenApi) -> OpenApi {
     api
 }
 
+/// A call of one of the tools: each takes its own arguments.
+fn calls() -> Value {
+    let call = |tool: &reference::Tool| {
+        let takes_none = tool.parameters.iter().all(|parameter| !parameter.required);
+        let required = if takes_none { json!(["tool_name"]) } else { json!(["tool_name", "arguments"]) };
+        json!({
+            "type": "object",
+            "title": tool.name,
+            "description": tool.description,
+            "properties": { "tool_name": { "enum": [tool.name] }, "arguments": tool.input_schema() },
+            "required": required,
+            "additionalProperties": false,
+        })
+    };
+    json!({ "oneOf": reference::tools().iter().map(call).collect::<Vec<Value>>() })
+}
+
 /// Serves the description for programs and for people.
 pub(super) fn router(api: &OpenApi) -> Router<Arc<Service>> {
-    let json: Arc<str> = api.to_json().unwrap_or_default().into();
-    let html: Arc<str> = page::api_docs(&serde_json::from_str(&json).unwrap_or_default()).into();
+    let mut api = serde_json::to_value(api).unwrap_or_default();
+    api["components"]["schemas"]["CallJson"] = calls();
+    let json: Arc<str> = api.to_string().into();
+    let html: Arc<str> = page::api_docs(&api).into();
     Router::new()
         .route(
             "/openapi.json",

@@ -29,7 +29,7 @@ const LONGEST_ID: usize = 2000;
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchParams {
     /// What is looked for: words, a symptom, an error message, a name.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 2_000)]
     q: String,
     /// Of these kinds only, separated by commas.
     #[param(

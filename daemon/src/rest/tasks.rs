@@ -33,7 +33,7 @@ pub(super) struct TaskParams {
     /// Of bundles with one of these support tags; separated by commas, letter case ignored.
     support_tags: Option<String>,
     /// What the task should do, in words; the best come first.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 2_000)]
     search: Option<String>,
     /// Of the collection with this slug.
     collection_slug: Option<String>,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::failures::Failures;
+use super::failures::{Failures, NamedFailures};
 use crate::ask::on_a_thread;
 use crate::problem::{Problem, chain};
 use crate::reference::{self, ToolError};
@@ -83,7 +83,7 @@ pub(super) async fn by_category(Path(category): Path<String>) -> Json<ToolsJson>
     responses((status = 200, description = "What the tool answered", body = CalledJson),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
-        Failures))]
+        NamedFailures))]
 pub(super) async fn call(
     State(service): State<Arc<Service>>,
     headers: HeaderMap,
@@ -118,6 +118,7 @@ fn problem(error: ToolError) -> Problem {
     match error {
         ToolError::Index(error) => error.into(),
         ToolError::Record(_) => crate::ask::internal(&chain(&error)),
+        ToolError::NotFound(what) => Problem::not_found(what),
         ToolError::Unknown(_) | ToolError::Arguments(_) => Problem::bad_request(error.to_string()),
     }
 }

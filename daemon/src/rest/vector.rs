@@ -29,13 +29,24 @@ const TABLES: [(&str, Kind); 4] = [
     ("documentation", Kind::Documentation),
 ];
 
+/// What stands in the path, described.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "describes the words of the table above")]
+enum Table {
+    Codebundles,
+    Codecollections,
+    Libraries,
+    Documentation,
+}
+
 /// A question to tables.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct VectorParams {
     /// What is looked for, in words.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 2_000)]
     query: String,
     /// The tables, separated by commas; all where none is named.
     #[param(
@@ -57,7 +68,7 @@ pub(super) struct VectorParams {
 #[into_params(parameter_in = Query)]
 pub(super) struct TableParams {
     /// What is looked for, in words.
-    #[param(max_length = 10_000)]
+    #[param(max_length = 2_000)]
     query: String,
     /// Hits.
     #[param(minimum = 1, maximum = 50, default = 10)]
@@ -171,7 +182,7 @@ pub(super) async fn search(
 
 /// Search one table: `codebundles`, `documentation` or `libraries`.
 #[utoipa::path(get, path = "/api/v1/vector/search/{table}", tag = "registry",
-    params(("table" = String, Path, description = "`codebundles`, `codecollections`, `libraries` or `documentation`"),
+    params(("table" = inline(Table), Path, description = "`codebundles`, `codecollections`, `libraries` or `documentation`"),
         TableParams),
     responses((status = 200, description = "Hits", body = ResultsJson), NamedFailures))]
 pub(super) async fn search_table(
