@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Commands whose flags the manual must name.
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 15] = [
     "init",
     "index",
     "search",
@@ -21,6 +21,10 @@ const COMMANDS: [&str; 11] = [
     "verify",
     "eval",
     "sources check",
+    "serve",
+    "token create",
+    "token list",
+    "token revoke",
     "completions",
 ];
 

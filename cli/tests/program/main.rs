@@ -1,6 +1,7 @@
 //! The program from outside: exit codes, what goes to which stream, and what survives its enemies.
 
 mod completions;
+mod daemon;
 mod damage;
 mod embedder;
 mod eval;
@@ -12,6 +13,10 @@ mod list;
 mod parse;
 mod places;
 mod search;
+mod serve;
+mod serve_load;
+mod serve_operations;
+mod serve_schema;
 mod show;
 mod sources;
 mod standard_libraries;
