@@ -25,7 +25,7 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 /// A foreign path and the place (a folder, or a file of that name) that may name it; what stands here
 /// twice may enter through either.
-const DOORS: [(&str, &str); 37] = [
+const DOORS: [(&str, &str); 38] = [
     ("anstream", "cli/src"),
     ("anstyle", "cli/src"),
     ("clap", "cli/src"),
@@ -58,6 +58,7 @@ const DOORS: [(&str, &str); 37] = [
     ("rusqlite", "index/src/embed/cache"),
     ("usearch", "index/src/vectors"),
     ("reqwest", "index/src/embed/service"),
+    ("reqwest", "daemon/src/reference/requests"),
     ("tiktoken_rs", "index/src/embed/service"),
     ("safetensors", "index/src/embed"),
     ("ndarray", "index/src/embed/transformer"),

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::net::TlsFiles;
+use crate::reference::RequestOptions;
 
 /// How a daemon serves.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct ServeOptions {
     pub tokens_file: Option<PathBuf>,
     /// Whether to listen to other machines though there are no tokens.
     pub open_to_all: bool,
+    /// Where requests for CodeBundles go; without it nobody can make any.
+    pub requests: Option<RequestOptions>,
     /// The certificate and its key; without them no TLS.
     pub tls: Option<TlsFiles>,
     /// Time between two looks for a newer generation.
@@ -28,7 +31,7 @@ pub struct ServeOptions {
     /// Connections at most.
     pub connections: usize,
     /// Requests that are worked on at once at most.
-    pub requests: usize,
+    pub concurrency: usize,
     /// Bytes of a request's body at most.
     pub body_limit: usize,
     /// Requests a second of one address, and as many at once; `None` without a limit.
@@ -45,13 +48,14 @@ impl ServeOptions {
             data_dir: data_dir.into(),
             tokens_file: None,
             open_to_all: false,
+            requests: None,
             tls: None,
             poll: Duration::from_secs(1),
             request_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(20),
             grace: Duration::from_secs(10),
             connections: 1024,
-            requests: 256,
+            concurrency: 256,
             body_limit: 1 << 20,
             rate_limit: None,
             cors_origins: Vec::new(),

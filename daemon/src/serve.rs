@@ -17,6 +17,7 @@ use crate::generation::Generations;
 use crate::live::LiveIndex;
 use crate::net::{self, Seats};
 use crate::options::ServeOptions;
+use crate::reference::{ReferenceTools, ToolError};
 use crate::router::router;
 use crate::service::Service;
 use crate::tokens::{TokenError, TokenFile};
@@ -28,6 +29,8 @@ const HEAD_LIMIT: usize = 32 * 1024;
 const STREAMS: u32 = 64;
 /// Files that are open beside the connections: the index, its pool, what is read for a moment.
 const OTHER_FILES: u64 = 128;
+/// Tools that ask GitHub at once.
+const ELSEWHERE: usize = 2;
 /// Upper bounds of the buckets of times, in seconds.
 const BUCKETS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -56,6 +59,9 @@ pub enum ServeError {
     /// An origin of `--cors-origin` is no origin.
     #[error("`{0}` is no origin: say `https://example.com` or `*`")]
     Origin(String),
+    /// GitHub cannot be asked from here at all.
+    #[error(transparent)]
+    Requests(#[from] ToolError),
     /// The file of tokens cannot be used.
     #[error(transparent)]
     Tokens(#[from] TokenError),
@@ -81,7 +87,8 @@ pub async fn serve(
         return Err(ServeError::Unprotected(options.listen));
     }
     let tls = options.tls.as_ref().map(net::load).transpose()?;
-    let service = Arc::new(service(options)?);
+    let made = tokio::task::spawn_blocking(|| service(options)).await;
+    let service = Arc::new(made.map_err(|error| ServeError::Ended(io::Error::other(error)))??);
     let app = router(&service)?;
     let listener = listen(service.options.listen).await?;
     let address = listener
@@ -119,7 +126,9 @@ fn service(options: ServeOptions) -> Result<Service, ServeError> {
         generations: Generations::new(Arc::new(LiveIndex::new(&options.data_dir))),
         lookout: Lookout::default(),
         workers: Arc::new(Semaphore::new(workers)),
-        admission: Semaphore::new(options.requests),
+        tools: Arc::new(ReferenceTools::new(options.requests.clone())?),
+        elsewhere: Arc::new(Semaphore::new(ELSEWHERE)),
+        admission: Semaphore::new(options.concurrency),
         seats: Seats::new(connections.max(1), options.idle_timeout),
         tokens,
         metrics: metrics_handle(),

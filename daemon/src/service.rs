@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 use crate::generation::Generations;
 use crate::net::Seats;
 use crate::options::ServeOptions;
+use crate::reference::ReferenceTools;
 use crate::tokens::TokenFile;
 use crate::watch::Lookout;
 
@@ -18,6 +19,10 @@ pub(crate) struct Service {
     pub(crate) lookout: Lookout,
     /// Questions that are answered at once.
     pub(crate) workers: Arc<Semaphore>,
+    /// The reference's tools.
+    pub(crate) tools: Arc<ReferenceTools>,
+    /// Tools that ask GitHub at once.
+    pub(crate) elsewhere: Arc<Semaphore>,
     /// Requests that are worked on at once.
     pub(crate) admission: Semaphore,
     /// Connections.

@@ -1,8 +1,9 @@
-use std::io;
 use std::path::Path;
 use std::thread::available_parallelism;
+use std::{env, io};
 
 use anyhow::{Context, Result};
+use ccr_daemon::reference::RequestOptions;
 use ccr_daemon::{ServeOptions, TlsFiles};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -12,6 +13,11 @@ use crate::args::{Format, Serve};
 
 /// Threads that may wait for the disk beside those that answer questions.
 const MORE_BLOCKING: usize = 6;
+
+/// Where requests for CodeBundles are collected, unless `CCR_GITHUB_REPOSITORY` says otherwise.
+const REPOSITORY: &str = "runwhen-contrib/codecollection-registry";
+/// GitHub's API, unless `CCR_GITHUB_API` says otherwise.
+const GITHUB: &str = "https://api.github.com";
 
 /// `ccr serve`: until it is told to stop.
 pub(super) fn run(arguments: Serve, data_dir: &Path) -> Result<Outcome> {
@@ -51,10 +57,27 @@ fn options(arguments: Serve, data_dir: &Path) -> ServeOptions {
     options.idle_timeout = arguments.idle_timeout;
     options.grace = arguments.grace;
     options.connections = arguments.max_connections as usize;
-    options.requests = arguments.max_requests as usize;
+    options.concurrency = arguments.max_requests as usize;
+    options.requests = requests(&options);
     options.rate_limit = Some(arguments.rate_limit).filter(|limit| *limit > 0);
     options.cors_origins = arguments.cors_origin;
     options
+}
+
+/// Where requests for CodeBundles go, where a token says that they may. Not from a daemon that everybody
+/// may ask: anybody could write issues in its name.
+fn requests(options: &ServeOptions) -> Option<RequestOptions> {
+    let said = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let token = said("CCR_GITHUB_TOKEN")?;
+    if options.open_to_all && options.tokens_file.is_none() {
+        tracing::warn!("open to all: requests for CodeBundles are not taken");
+        return None;
+    }
+    Some(RequestOptions {
+        token,
+        repository: said("CCR_GITHUB_REPOSITORY").unwrap_or_else(|| REPOSITORY.to_owned()),
+        api: said("CCR_GITHUB_API").unwrap_or_else(|| GITHUB.to_owned()),
+    })
 }
 
 /// Logs to standard error.

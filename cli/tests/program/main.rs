@@ -16,6 +16,7 @@ mod search;
 mod serve;
 mod serve_load;
 mod serve_operations;
+mod serve_requests;
 mod serve_schema;
 mod show;
 mod sources;

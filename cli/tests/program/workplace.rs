@@ -18,7 +18,16 @@ pub(crate) fn command() -> Command {
     for name in ["CCR_DATA_DIR", "CCR_SOURCES", "CCR_EMBEDDER", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
         command.env_remove(name);
     }
-    for name in ["LISTEN", "TOKENS_FILE", "LOG", "LOG_FORMAT", "TLS_CERTIFICATE", "TLS_KEY", "CORS_ORIGINS"] {
+    for name in [
+        "LISTEN",
+        "TOKENS_FILE",
+        "LOG",
+        "LOG_FORMAT",
+        "TLS_CERTIFICATE",
+        "TLS_KEY",
+        "CORS_ORIGINS",
+        "GITHUB_TOKEN",
+    ] {
         command.env_remove(format!("CCR_{name}"));
     }
     command.env_remove("NOTIFY_SOCKET");

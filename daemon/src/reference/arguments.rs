@@ -204,6 +204,11 @@ impl Arguments {
         usize::try_from(number).unwrap_or(usize::MAX)
     }
 
+    /// Whether it is said to be so.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.values.get(name).and_then(Value::as_bool).unwrap_or_default()
+    }
+
     /// A list of texts.
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
         let list = self.values.get(name).and_then(Value::as_array);

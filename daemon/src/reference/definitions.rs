@@ -4,6 +4,7 @@ use ccr_index::search::Searcher;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{ArgumentType, Arguments, Parameter};
+use super::requests::Requests;
 use super::{ToolError, bundles, collections, documentation, libraries};
 
 const PLATFORMS: &[&str] = &["Kubernetes", "AWS", "Azure", "GCP", "Linux", "Database"];
@@ -24,16 +25,37 @@ pub struct Tool {
     pub description: &'static str,
     /// What it takes.
     pub parameters: &'static [Parameter],
-    run: fn(&Searcher, &Arguments) -> Result<String, ToolError>,
+    run: Run,
+}
+
+/// What a tool asks.
+#[derive(Debug, Clone, Copy)]
+enum Run {
+    /// The index.
+    Index(fn(&Searcher, &Arguments) -> Result<String, ToolError>),
+    /// The issues of a repository.
+    Requests(fn(&Requests, &Arguments) -> Result<String, ToolError>),
 }
 
 impl Tool {
-    /// Answers in Markdown, or in JSON where that is asked for.
-    ///
-    /// # Errors
-    /// Where the arguments are not right or the index cannot be read.
-    pub fn call(&self, searcher: &Searcher, arguments: &Value) -> Result<String, ToolError> {
-        (self.run)(searcher, &Arguments::read(arguments, self.parameters)?)
+    /// Whether it asks GitHub, and nothing of the index.
+    pub fn asks_elsewhere(&self) -> bool {
+        matches!(self.run, Run::Requests(_))
+    }
+
+    /// Answers from an index, or from a repository's issues, whichever it asks.
+    pub(super) fn call(
+        &self,
+        searcher: Option<&Searcher>,
+        requests: Option<&Requests>,
+        arguments: &Value,
+    ) -> Result<String, ToolError> {
+        let arguments = Arguments::read(arguments, self.parameters)?;
+        let absent = || ToolError::Unknown(self.name.to_owned());
+        match self.run {
+            Run::Index(run) => run(searcher.ok_or_else(absent)?, &arguments),
+            Run::Requests(run) => run(requests.ok_or_else(absent)?, &arguments),
+        }
     }
 
     /// What the reference's `GET /tools` says of it.
@@ -79,11 +101,7 @@ const fn count(default: u32) -> Parameter {
 }
 
 /// Every tool, in the order in which they are listed.
-pub fn tools() -> &'static [Tool] {
-    TOOLS
-}
-
-static TOOLS: &[Tool] = &[
+pub(super) static TOOLS: &[Tool] = &[
     Tool {
         name: "find_codebundle",
         category: "search",
@@ -96,7 +114,7 @@ static TOOLS: &[Tool] = &[
             optional("collection", ArgumentType::Text, "Slug of the only collection to look in"),
             count(10),
         ],
-        run: bundles::find,
+        run: Run::Index(bundles::find),
     },
     Tool {
         name: "list_codebundles",
@@ -106,7 +124,7 @@ static TOOLS: &[Tool] = &[
             optional("format", ArgumentType::OneOf(FORMATS), "How to print the list"),
             optional("collection_slug", ArgumentType::Text, "Slug of the only collection to list"),
         ],
-        run: bundles::list,
+        run: Run::Index(bundles::list),
     },
     Tool {
         name: "search_codebundles",
@@ -118,7 +136,7 @@ static TOOLS: &[Tool] = &[
             optional("platform", ArgumentType::Text, "On this platform only"),
             count(10),
         ],
-        run: bundles::search,
+        run: Run::Index(bundles::search),
     },
     Tool {
         name: "get_codebundle_details",
@@ -129,21 +147,21 @@ static TOOLS: &[Tool] = &[
             needed("slug", ArgumentType::Text, "Its directory name"),
             optional("collection_slug", ArgumentType::Text, "Slug of its collection"),
         ],
-        run: bundles::details,
+        run: Run::Index(bundles::details),
     },
     Tool {
         name: "find_codecollection",
         category: "search",
         description: "Find the CodeCollections that suit a purpose.",
         parameters: &[needed("query", ArgumentType::Text, "The purpose"), count(5)],
-        run: collections::find,
+        run: Run::Index(collections::find),
     },
     Tool {
         name: "list_codecollections",
         category: "info",
         description: "List all CodeCollections with what they hold.",
         parameters: &[optional("format", ArgumentType::OneOf(FORMATS), "How to print the list")],
-        run: collections::list,
+        run: Run::Index(collections::list),
     },
     Tool {
         name: "keyword_usage_help",
@@ -154,7 +172,7 @@ static TOOLS: &[Tool] = &[
             needed("query", ArgumentType::Text, "What you want to do"),
             optional("category", ArgumentType::OneOf(KEYWORD_CATEGORIES), "Keywords for this only"),
         ],
-        run: libraries::keyword_help,
+        run: Run::Index(libraries::keyword_help),
     },
     Tool {
         name: "find_library_info",
@@ -164,7 +182,7 @@ static TOOLS: &[Tool] = &[
             needed("query", ArgumentType::Text, "Words to search for"),
             optional("category", ArgumentType::OneOf(LIBRARY_CATEGORIES), "Libraries of this sort only"),
         ],
-        run: libraries::find,
+        run: Run::Index(libraries::find),
     },
     Tool {
         name: "find_documentation",
@@ -176,7 +194,7 @@ static TOOLS: &[Tool] = &[
             optional("category", ArgumentType::OneOf(PAGE_CATEGORIES), "Pages of this category only"),
             count(10),
         ],
-        run: documentation::find,
+        run: Run::Index(documentation::find),
     },
     Tool {
         name: "get_development_requirements",
@@ -184,6 +202,27 @@ static TOOLS: &[Tool] = &[
         description: "Get what is to be known and done to develop a feature of a CodeBundle, such as \
             secrets, tasks or SLIs: pages, keywords, and CodeBundles that have it.",
         parameters: &[needed("feature", ArgumentType::Text, "The feature")],
-        run: documentation::requirements,
+        run: Run::Index(documentation::requirements),
+    },
+    Tool {
+        name: "request_codebundle",
+        category: "action",
+        description: "Ask the community for a Skill Template (CodeBundle) that does not exist yet: creates an \
+            issue on GitHub. Look for existing ones and for open requests first.",
+        parameters: &[
+            needed("platform", ArgumentType::Text, "What it should work on, such as `Kubernetes on AWS`"),
+            needed("tasks", ArgumentType::Texts, "What it should do, a sentence each"),
+            optional("original_query", ArgumentType::Text, "What was searched for"),
+            optional("context", ArgumentType::Text, "Whatever else helps"),
+            optional("contact_ok", ArgumentType::Flag, "Whether whoever asks may be contacted"),
+        ],
+        run: Run::Requests(Requests::create),
+    },
+    Tool {
+        name: "check_existing_requests",
+        category: "info",
+        description: "Look for open requests for Skill Templates (CodeBundles) on GitHub.",
+        parameters: &[needed("search_term", ArgumentType::Text, "Words to search for")],
+        run: Run::Requests(Requests::check),
     },
 ];

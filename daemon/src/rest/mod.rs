@@ -50,5 +50,5 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .routes(routes!(operations::metrics))
         .routes(routes!(operations::refresh))
         .split_for_parts();
-    router.merge(openapi::router(&openapi::finished(api))).with_state(service.clone())
+    router.merge(openapi::router(&openapi::finished(api), &service.tools)).with_state(service.clone())
 }

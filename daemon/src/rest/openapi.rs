@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Info, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
+use crate::page;
+use crate::reference::{self, ReferenceTools};
 use crate::service::Service;
-use crate::{page, reference};
 
 /// What is said in front of the routes.
 pub(super) fn about() -> OpenApi {
@@ -47,7 +48,7 @@ pub(super) fn finished(mut api: OpenApi) -> OpenApi {
 }
 
 /// A call of one of the tools: each takes its own arguments.
-fn calls() -> Value {
+fn calls(tools: &ReferenceTools) -> Value {
     let call = |tool: &reference::Tool| {
         let takes_none = tool.parameters.iter().all(|parameter| !parameter.required);
         let required = if takes_none { json!(["tool_name"]) } else { json!(["tool_name", "arguments"]) };
@@ -60,13 +61,13 @@ fn calls() -> Value {
             "additionalProperties": false,
         })
     };
-    json!({ "oneOf": reference::tools().iter().map(call).collect::<Vec<Value>>() })
+    json!({ "oneOf": tools.list().map(call).collect::<Vec<Value>>() })
 }
 
 /// Serves the description for programs and for people.
-pub(super) fn router(api: &OpenApi) -> Router<Arc<Service>> {
+pub(super) fn router(api: &OpenApi, tools: &ReferenceTools) -> Router<Arc<Service>> {
     let mut api = serde_json::to_value(api).unwrap_or_default();
-    api["components"]["schemas"]["CallJson"] = calls();
+    api["components"]["schemas"]["CallJson"] = calls(tools);
     let json: Arc<str> = api.to_string().into();
     let html: Arc<str> = page::api_docs(&api).into();
     Router::new()

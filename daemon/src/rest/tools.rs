@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::failures::{Failures, NamedFailures};
-use crate::ask::on_a_thread;
+use crate::ask::{internal, on_a_thread};
+use crate::generation::Generation;
 use crate::problem::{Problem, chain};
 use crate::reference::{self, ToolError};
 use crate::service::Service;
@@ -56,17 +57,16 @@ pub(super) struct CalledMetadataJson {
     timestamp: String,
 }
 
-fn described(is_wanted: impl Fn(&reference::Tool) -> bool) -> Json<ToolsJson> {
-    let tools: Vec<Value> =
-        reference::tools().iter().filter(|tool| is_wanted(tool)).map(reference::Tool::described).collect();
+fn described<'a>(tools: impl Iterator<Item = &'a reference::Tool>) -> Json<ToolsJson> {
+    let tools: Vec<Value> = tools.map(reference::Tool::described).collect();
     Json(ToolsJson { count: tools.len(), tools })
 }
 
 /// List the tools.
 #[utoipa::path(get, path = "/tools", tag = "tools",
     responses((status = 200, description = "Tools", body = ToolsJson), Failures))]
-pub(super) async fn list() -> Json<ToolsJson> {
-    described(|_| true)
+pub(super) async fn list(State(service): State<Arc<Service>>) -> Json<ToolsJson> {
+    described(service.tools.list())
 }
 
 /// List the tools of a category: `search`, `info` or `action`.
@@ -74,14 +74,18 @@ pub(super) async fn list() -> Json<ToolsJson> {
     params(("category" = String, Path, description = "The category")),
     responses((status = 200, description = "Tools; none for a category that is not known", body = ToolsJson),
         Failures))]
-pub(super) async fn by_category(Path(category): Path<String>) -> Json<ToolsJson> {
-    described(|tool| tool.category == category)
+pub(super) async fn by_category(
+    State(service): State<Arc<Service>>,
+    Path(category): Path<String>,
+) -> Json<ToolsJson> {
+    described(service.tools.list().filter(|tool| tool.category == category))
 }
 
 /// Call a tool. A tool that is not known and arguments that are not right are refused with 400.
 #[utoipa::path(post, path = "/tools/call", tag = "tools", request_body = CallJson,
     responses((status = 200, description = "What the tool answered", body = CalledJson),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 502, description = "GitHub could not be asked", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "The body is not JSON", body = Problem, content_type = "application/problem+json"),
         NamedFailures))]
 pub(super) async fn call(
@@ -90,17 +94,41 @@ pub(super) async fn call(
     body: Bytes,
 ) -> Result<Json<CalledJson>, Problem> {
     let CallJson { tool_name, arguments } = parsed(&headers, &body)?;
-    let tool = tool_name.clone();
-    let (_, result) = on_a_thread(service, move |generation| {
-        let begun = Instant::now();
-        let done = reference::call(generation.searcher(), &tool_name, &Value::Object(arguments));
-        metrics::counter!("ccr_searches_total", "door" => "tools").increment(1);
-        metrics::histogram!("ccr_search_seconds", "door" => "tools").record(begun.elapsed().as_secs_f64());
-        done.map_err(problem)
-    })
-    .await?;
-    let metadata = CalledMetadataJson { tool, timestamp: utc(now()) };
+    let tool = service.tools.find(&tool_name).map_err(problem)?;
+    let tools = service.tools.clone();
+    let arguments = Value::Object(arguments);
+    let result = if tool.asks_elsewhere() {
+        elsewhere(&service, move || tools.call(None, tool.name, &arguments)).await?
+    } else {
+        let work = move |generation: &Generation| {
+            let begun = Instant::now();
+            let done = tools.call(Some(generation.searcher()), tool.name, &arguments);
+            metrics::counter!("ccr_searches_total", "door" => "tools").increment(1);
+            let seconds = begun.elapsed().as_secs_f64();
+            metrics::histogram!("ccr_search_seconds", "door" => "tools").record(seconds);
+            done.map_err(problem)
+        };
+        on_a_thread(service, work).await?.1
+    };
+    let metadata = CalledMetadataJson { tool: tool.name.to_owned(), timestamp: utc(now()) };
     Ok(Json(CalledJson { success: true, result: Some(result), error: None, metadata }))
+}
+
+/// Waits for GitHub on a thread of its own: whoever searches does not wait for it.
+async fn elsewhere(
+    service: &Service,
+    work: impl FnOnce() -> Result<String, ToolError> + Send + 'static,
+) -> Result<String, Problem> {
+    let Ok(permit) = service.elsewhere.clone().try_acquire_owned() else {
+        return Err(Problem::unavailable("too many ask GitHub at once", 5));
+    };
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(permit);
+        done
+    });
+    let done = done.await.map_err(|error| internal(&format!("a tool failed: {error}")))?;
+    done.map_err(problem)
 }
 
 fn parsed(headers: &HeaderMap, body: &[u8]) -> Result<CallJson, Problem> {
@@ -117,7 +145,12 @@ fn parsed(headers: &HeaderMap, body: &[u8]) -> Result<CallJson, Problem> {
 fn problem(error: ToolError) -> Problem {
     match error {
         ToolError::Index(error) => error.into(),
-        ToolError::Record(_) => crate::ask::internal(&chain(&error)),
+        ToolError::Record(_) => internal(&chain(&error)),
+        ToolError::TooMany(what) => Problem::new(StatusCode::TOO_MANY_REQUESTS, what),
+        ToolError::Elsewhere(_) => {
+            tracing::warn!(error = %error, "GitHub could not be asked");
+            Problem::new(StatusCode::BAD_GATEWAY, error.to_string())
+        }
         ToolError::NotFound(what) => Problem::not_found(what),
         ToolError::Unknown(_) | ToolError::Arguments(_) => Problem::bad_request(error.to_string()),
     }
