@@ -14,6 +14,7 @@ use crate::problem::Problem;
 pub(crate) struct Generation {
     searcher: Arc<Searcher>,
     catalog: OnceLock<Catalog>,
+    platforms: OnceLock<Vec<String>>,
     tag: HeaderValue,
 }
 
@@ -23,7 +24,7 @@ impl Generation {
         // What is served of a generation also depends on who serves it.
         let tag = format!("W/\"{}-{}-{}\"", manifest.generation, manifest.created, env!("CARGO_PKG_VERSION"));
         let tag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("W/\"0\""));
-        Generation { searcher, catalog: OnceLock::new(), tag }
+        Generation { searcher, catalog: OnceLock::new(), platforms: OnceLock::new(), tag }
     }
 
     /// What answers questions.
@@ -43,6 +44,16 @@ impl Generation {
         }
         let catalog = Catalog::read(&self.searcher)?;
         Ok(self.catalog.get_or_init(|| catalog))
+    }
+
+    /// Every platform that a filter can name; read at the first call.
+    pub(crate) fn platforms(&self) -> Result<&[String], Problem> {
+        if let Some(platforms) = self.platforms.get() {
+            return Ok(platforms);
+        }
+        let platforms = self.searcher.reader().facets()?.platforms;
+        let platforms = platforms.into_iter().map(|platform| platform.value).collect();
+        Ok(self.platforms.get_or_init(|| platforms))
     }
 }
 

@@ -5,14 +5,12 @@ use std::fmt::Write as _;
 use ccr_index::lexical::expand;
 use ccr_index::model::{Access, Kind, Visibility};
 use ccr_index::search::{Answer, Hit, Query, Searcher, Words, highlight};
-use ccr_index::store::{FacetValue, Facets};
 
 use super::Asked;
 use super::html::{escaped, in_query, link_out, link_to};
 
 /// The search box with what it was sent with.
-pub(super) fn form(asked: &Asked, facets: &Facets) -> String {
-    let text = |values: &[FacetValue]| values.iter().map(|value| value.value.clone()).collect::<Vec<_>>();
+pub(super) fn form(asked: &Asked, platforms: &[String]) -> String {
     format!(
         "<form action=\"/\" method=\"get\" role=\"search\">\n\
          <input type=\"search\" name=\"q\" value=\"{}\" aria-label=\"Search\" \
@@ -20,7 +18,7 @@ pub(super) fn form(asked: &Asked, facets: &Facets) -> String {
          {}{}{}<button>Search</button>\n</form>\n",
         escaped(&asked.q),
         choice("kind", "any kind", &Kind::ALL.map(|kind| kind.as_str().to_owned()), &asked.kind),
-        choice("platform", "any platform", &text(&facets.platforms), &asked.platform),
+        choice("platform", "any platform", platforms, &asked.platform),
         choice(
             "access",
             "any access",

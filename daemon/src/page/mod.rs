@@ -128,8 +128,7 @@ fn check_length(text: &str) -> Result<(), Problem> {
 fn found(generation: &Generation, asked: &Asked) -> Result<String, Problem> {
     check_length(&asked.q)?;
     let searcher = generation.searcher();
-    let facets = searcher.reader().facets()?;
-    let form = hits::form(asked, &facets);
+    let form = hits::form(asked, generation.platforms()?);
     if asked.q.trim().is_empty() {
         return Ok(html::page("ccr", &form, &hits::overview(searcher)));
     }
