@@ -135,7 +135,7 @@ fn matching<'a>(
     let words = params.search.as_deref().map(str::trim).filter(|words| !words.is_empty());
     let mut found: Vec<&Entry> = match words {
         None => catalog.bundles.iter().collect(),
-        Some(words) => found(catalog, searcher, words)?,
+        Some(words) => found(catalog, searcher, params, words)?,
     };
     let tags: Vec<String> =
         values(params.tags.as_deref()).into_iter().map(|tag| tag.to_lowercase()).collect();
@@ -149,10 +149,18 @@ fn matching<'a>(
     Ok(found)
 }
 
-/// Bundles that answer the words, best first.
-fn found<'a>(catalog: &'a Catalog, searcher: &Searcher, words: &str) -> Result<Vec<&'a Entry>, Problem> {
+/// Bundles that answer the words, best first. What the index can filter it does, so that nothing is shown
+/// of what falls out anyway.
+fn found<'a>(
+    catalog: &'a Catalog,
+    searcher: &Searcher,
+    params: &ListParams,
+    words: &str,
+) -> Result<Vec<&'a Entry>, Problem> {
     let mut query = Query::new(words);
     query.filter.kinds = vec![Kind::CodeBundle];
+    query.filter.collections = params.collection_slug.iter().cloned().collect();
+    query.filter.platforms = params.platform.iter().cloned().collect();
     query.limit = catalog.bundles.len();
     let answer = search(searcher, &query, "rest")?;
     Ok(answer.hits.iter().filter_map(|hit| catalog.bundle(&hit.id)).collect())
