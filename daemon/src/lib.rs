@@ -7,6 +7,7 @@ mod catalog;
 mod generation;
 mod layers;
 mod live;
+pub mod mcp;
 mod net;
 mod options;
 mod page;

@@ -1,0 +1,95 @@
+//! Replies of a size that the caller sets.
+
+use serde_json::json;
+
+use crate::mcp::Reply;
+
+/// Characters that a token is taken for, as model vendors estimate it.
+const CHARACTERS_A_TOKEN: usize = 4;
+
+/// How large a reply may be, its text and its JSON together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    characters: usize,
+}
+
+impl Budget {
+    /// A twentieth is left for what is around a reply, and for JSON that is written with spaces.
+    pub(super) fn of_tokens(tokens: usize) -> Self {
+        Budget { characters: tokens.saturating_mul(CHARACTERS_A_TOKEN) / 20 * 19 }
+    }
+
+    /// Characters of a reply at most.
+    pub(super) fn characters(self) -> usize {
+        self.characters
+    }
+
+    /// Whether the reply fits as it will be sent.
+    pub(super) fn holds(self, reply: &Reply) -> bool {
+        let sent = json!({
+            "content": [{"type": "text", "text": reply.text}],
+            "structuredContent": reply.structured,
+            "isError": reply.is_error,
+        });
+        sent.to_string().chars().count() <= self.characters
+    }
+
+    /// The first reply that fits, or else the last: they come in order of ever less detail.
+    pub(super) fn first_of(self, replies: impl IntoIterator<Item = Reply>) -> Option<Reply> {
+        let mut last = None;
+        for reply in replies {
+            if self.holds(&reply) {
+                return Some(reply);
+            }
+            last = Some(reply);
+        }
+        last
+    }
+
+    /// The reply with the most things, at most `most`, that fits; where not even one thing fits, nothing.
+    pub(super) fn most(self, most: usize, reply: impl Fn(usize) -> Reply) -> Option<Reply> {
+        let all = reply(most);
+        if self.holds(&all) {
+            return Some(all);
+        }
+        let (mut fits, mut too_many) = (0, most);
+        let mut found = None;
+        while too_many - fits > 1 {
+            let tried = fits.midpoint(too_many);
+            let candidate = reply(tried);
+            if self.holds(&candidate) {
+                fits = tried;
+                found = Some(candidate);
+            } else {
+                too_many = tried;
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(characters: usize) -> Reply {
+        Reply::new("x".repeat(characters), json!({}))
+    }
+
+    #[test]
+    fn the_most_that_fits() {
+        let around =
+            json!({"content": [{"type": "text", "text": ""}], "structuredContent": {}, "isError": false});
+        let around = around.to_string().len();
+        let room = 20;
+        let budget = Budget { characters: around + room };
+        let fits = |most| budget.most(most, reply).map(|reply| reply.text.len());
+        assert_eq!(fits(3), Some(3));
+        assert_eq!(fits(room), Some(room));
+        assert_eq!(fits(1000), Some(room));
+        assert_eq!(Budget::of_tokens(1).most(1000, reply), None);
+        let first = budget.first_of([reply(1000), reply(room), reply(1)]);
+        assert_eq!(first.map(|reply| reply.text.len()), Some(room));
+        assert_eq!(budget.first_of([reply(1000), reply(900)]).map(|reply| reply.text.len()), Some(900));
+    }
+}

@@ -1,0 +1,206 @@
+//! MCP over a pair of streams: one JSON message a line, and nothing else on the way out.
+//!
+//! rmcp's own transport says nothing to a line that is no JSON, forgets the id of a request that it cannot
+//! read, and drops a last line without an end. This one answers each, so that whoever waits hears of it.
+
+use std::io;
+use std::sync::Arc;
+
+use rmcp::RoleServer;
+use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ServerJsonRpcMessage};
+use rmcp::service::{ServerInitializeError, serve_server};
+use rmcp::transport::Transport;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{ToolSet, server::Server};
+use crate::LiveIndex;
+
+/// Bytes of a message at most.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+/// Messages that may wait to be written.
+const WAITING: usize = 64;
+
+/// Serves one client until its stream ends, every request before that answered.
+///
+/// # Errors
+/// Where the client cannot be written to.
+pub async fn serve_stdio(
+    index: Arc<LiveIndex>,
+    tools: Arc<dyn ToolSet>,
+    reader: impl AsyncRead + Send + Unpin + 'static,
+    writer: impl AsyncWrite + Send + Unpin + 'static,
+) -> io::Result<()> {
+    let server = Server::new(index, tools);
+    match serve_server(server, Lines::new(reader, writer)).await {
+        Ok(running) => running.waiting().await.map(drop).map_err(io::Error::other),
+        // A client that leaves before it said anything has not failed.
+        Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
+/// Messages as lines.
+struct Lines<R> {
+    reader: BufReader<R>,
+    /// What was read of a line whose end is still to come.
+    line: Vec<u8>,
+    /// Whether the rest of a line that is too long is being passed over.
+    passing: bool,
+    /// Whether a request came: before one there is nothing to notify of.
+    began: bool,
+    refusal: Option<Vec<u8>>,
+    writer: Option<(mpsc::Sender<Vec<u8>>, JoinHandle<()>)>,
+}
+
+enum Line {
+    Whole,
+    TooLong,
+    End,
+}
+
+impl<R: AsyncRead + Send + Unpin> Lines<R> {
+    fn new(reader: R, writer: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        let (sender, receiver) = mpsc::channel(WAITING);
+        let writing = tokio::spawn(write(writer, receiver));
+        Lines {
+            reader: BufReader::new(reader),
+            line: Vec::new(),
+            passing: false,
+            began: false,
+            refusal: None,
+            writer: Some((sender, writing)),
+        }
+    }
+
+    /// Reads on until a line is whole. May be dropped at any time and called again.
+    async fn read_line(&mut self) -> Line {
+        loop {
+            let Ok(read) = self.reader.fill_buf().await else { return Line::End };
+            if read.is_empty() {
+                return if self.line.is_empty() { Line::End } else { Line::Whole };
+            }
+            let end = read.iter().position(|byte| *byte == b'\n');
+            let taken = end.map_or(read.len(), |end| end + 1);
+            if !self.passing {
+                self.line.extend_from_slice(&read[..taken]);
+            }
+            self.reader.consume(taken);
+            if self.line.len() > MOST_BYTES {
+                self.line.clear();
+                self.passing = end.is_none();
+                return Line::TooLong;
+            }
+            if end.is_some() && !std::mem::take(&mut self.passing) {
+                return Line::Whole;
+            }
+        }
+    }
+
+    fn message(&mut self) -> Option<ClientJsonRpcMessage> {
+        let message = read_message(&self.line);
+        self.line.clear();
+        match message {
+            Ok(message) => {
+                let is_request = matches!(message, Some(ClientJsonRpcMessage::Request(_)));
+                self.began |= is_request;
+                message.filter(|_| self.began)
+            }
+            Err(refusal) => {
+                self.refusal = Some(refusal);
+                None
+            }
+        }
+    }
+}
+
+impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lines<R> {
+    type Error = io::Error;
+
+    fn send(
+        &mut self,
+        message: ServerJsonRpcMessage,
+    ) -> impl Future<Output = io::Result<()>> + Send + 'static {
+        let sender = self.writer.as_ref().map(|(sender, _)| sender.clone());
+        async move {
+            let line = to_line(&message)?;
+            let sender = sender.ok_or(io::ErrorKind::NotConnected)?;
+            sender.send(line).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
+        loop {
+            if self.refusal.is_some() {
+                let place = self.writer.as_ref()?.0.reserve().await.ok()?;
+                if let Some(refusal) = self.refusal.take() {
+                    place.send(refusal);
+                }
+            }
+            match self.read_line().await {
+                Line::Whole => {
+                    if let Some(message) = self.message() {
+                        return Some(message);
+                    }
+                }
+                Line::TooLong => {
+                    let told = format!("a message has at most {MOST_BYTES} bytes");
+                    self.refusal = Some(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &told));
+                }
+                Line::End => return None,
+            }
+        }
+    }
+
+    async fn close(&mut self) -> io::Result<()> {
+        if let Some((sender, writing)) = self.writer.take() {
+            drop(sender);
+            writing.await.map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+}
+
+async fn write(mut writer: impl AsyncWrite + Unpin, mut lines: mpsc::Receiver<Vec<u8>>) {
+    while let Some(line) = lines.recv().await {
+        // Whoever stopped reading hears no more; the channel closes and ends the service.
+        if writer.write_all(&line).await.is_err() || writer.flush().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn to_line(message: &impl serde::Serialize) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+/// The message of a line, `None` where there is nothing to answer, or else the refusal to send.
+fn read_message(line: &[u8]) -> Result<Option<ClientJsonRpcMessage>, Vec<u8>> {
+    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let error = match serde_json::from_slice(line) {
+        Ok(message) => return Ok(Some(message)),
+        Err(error) => error,
+    };
+    let Ok(value) = serde_json::from_slice::<Value>(line) else {
+        let told = format!("this line is no JSON: {error}");
+        return Err(refusal(&Value::Null, ErrorCode::PARSE_ERROR, &told));
+    };
+    let id = value.get("id").filter(|id| id.is_string() || id.is_number());
+    if id.is_none() && value.get("method").is_some_and(Value::is_string) {
+        return Ok(None);
+    }
+    let told = "this is no request of JSON-RPC 2.0: `jsonrpc`, `id`, `method` and, as an object, `params`";
+    Err(refusal(id.unwrap_or(&Value::Null), ErrorCode::INVALID_REQUEST, told))
+}
+
+fn refusal(id: &Value, code: ErrorCode, told: &str) -> Vec<u8> {
+    let message = json!({"jsonrpc": "2.0", "id": id, "error": {"code": code.0, "message": told}});
+    format!("{message}\n").into_bytes()
+}
