@@ -75,6 +75,8 @@ pub(crate) enum Command {
     List(List),
     /// Parse one file and print what it says
     Parse(ParseFile),
+    /// Answer agents over the Model Context Protocol on standard input and output
+    Mcp,
     /// Say what the index holds and how old it is
     Status,
     /// Read every byte of the index and say whether it is sound

@@ -5,6 +5,7 @@ mod eval;
 mod index;
 mod init;
 mod list;
+mod mcp;
 mod parse;
 mod search;
 mod serve;
@@ -61,6 +62,7 @@ pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result
         Command::Show(show) => show::run(&show, data_dir, printer),
         Command::List(list) => list::run(list, data_dir, printer),
         Command::Parse(file) => parse::run(&file, printer),
+        Command::Mcp => mcp::run(data_dir),
         Command::Status => status::run(data_dir, printer),
         Command::Verify => verify::run(data_dir, printer),
         Command::Eval(eval) => eval::run(&eval, data_dir, choice, printer),
