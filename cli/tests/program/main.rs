@@ -10,6 +10,7 @@ mod index;
 mod init;
 mod kill;
 mod list;
+mod mcp;
 mod parse;
 mod places;
 mod search;

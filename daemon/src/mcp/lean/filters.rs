@@ -47,6 +47,13 @@ pub(in crate::mcp) fn public(searcher: &Searcher) -> Vec<&str> {
     public.map(|collection| collection.slug.as_str()).collect()
 }
 
+/// The platforms that were asked for and that a thing has beside its main one: why it passed the filter.
+pub(super) fn other_platforms(main: Option<&str>, platforms: &[String], asked: &[String]) -> Vec<String> {
+    let is_asked = |platform: &&String| asked.iter().any(|asked| asked.eq_ignore_ascii_case(platform));
+    let others = platforms.iter().filter(|platform| Some(platform.as_str()) != main);
+    others.filter(is_asked).cloned().collect()
+}
+
 /// Hidden collections are accepted where they are named, and never offered.
 fn known_collections(
     searcher: &Searcher,

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::arguments::{Refusal, kind_word};
 use super::cursor::Cursor;
 use super::definitions::{LIST_KINDS, LIST_LIMIT, LIST_MOST};
-use super::words::{facts, line, one_line};
+use super::filters::other_platforms;
+use super::words::{TITLE, cut, facts, line, one_line};
 use super::{Call, filters};
 use crate::mcp::Reply;
 
@@ -52,19 +53,26 @@ fn things(call: &Call<'_>, kinds: Vec<Kind>) -> Result<Reply, Refusal> {
 }
 
 fn thing(head: &DocumentHead, asked: &[String]) -> Item {
-    let title = one_line(&head.title);
+    let title = cut(&head.title, TITLE);
     // Where the id ends in the name, the name says nothing more.
     let named = head.id.ends_with(&title);
+    let platform = head.platform.as_deref();
+    let others = other_platforms(platform, &head.platforms, asked);
     // Neither does the platform that was asked for.
-    let is_told = |platform: &&str| !asked.iter().any(|asked| asked.eq_ignore_ascii_case(platform));
-    let place = head.platform.as_deref().filter(is_told);
-    let line = facts([Some(head.id.as_str()), (!named).then_some(title.as_str()), place]);
+    let is_asked = |platform: &&str| asked.iter().any(|asked| asked.eq_ignore_ascii_case(platform));
+    let told = platform.filter(|platform| !is_asked(platform));
+    let named_title = (!named).then_some(title.as_str());
+    let parts = [Some(head.id.as_str()), named_title, told].into_iter();
+    let line = facts(parts.chain(others.iter().map(|other| Some(other.as_str()))));
     let mut json = json!({"id": head.id});
     if !named {
         json["title"] = json!(title);
     }
-    if let Some(platform) = place {
+    if let Some(platform) = platform {
         json["platform"] = json!(platform);
+    }
+    if !others.is_empty() {
+        json["other_platforms"] = json!(others);
     }
     Item { line, json }
 }

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::arguments::Refusal;
 use super::cursor::Cursor;
 use super::definitions::{LIMIT, MOST};
-use super::words::{cut, facts, line, one_line, without_variables};
+use super::filters::other_platforms;
+use super::words::{TITLE, cut, facts, line, one_line, without_variables};
 use super::{Call, filters};
 use crate::mcp::Reply;
 
@@ -60,16 +61,38 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     if answer.hits.is_empty() {
         return nothing(call, &query, &answer);
     }
-    let page = Page { answer: &answer, cursor, moved: cursor.is_of_another(call.generation()) };
+    let others = others(call, &answer.hits, &query.filter.platforms)?;
+    let moved = cursor.is_of_another(call.generation());
+    let page = Page { answer: &answer, others: &others, cursor, moved };
     let whole = DETAILS.iter().map(|detail| page.reply(answer.hits.len(), *detail));
     let fewer = || (1..answer.hits.len()).rev().map(|hits| page.reply(hits, DETAILS[DETAILS.len() - 1]));
     let reply = call.budget.first_of(whole.chain(fewer()));
     reply.ok_or_else(|| Refusal::new("nothing fits: raise `max_tokens`"))
 }
 
+/// Platforms that let each hit through the filter beside its main one.
+fn others(call: &Call<'_>, hits: &[Hit], asked: &[String]) -> Result<Vec<Vec<String>>, Refusal> {
+    if asked.is_empty() {
+        return Ok(vec![Vec::new(); hits.len()]);
+    }
+    let reader = call.searcher.reader();
+    let mut others = Vec::with_capacity(hits.len());
+    for hit in hits {
+        let head = match reader.find(&hit.id)? {
+            Some(number) => reader.heads(&[number])?.pop(),
+            None => None,
+        };
+        let platforms = head.map(|head| head.platforms).unwrap_or_default();
+        others.push(other_platforms(hit.platform.as_deref(), &platforms, asked));
+    }
+    Ok(others)
+}
+
 /// The hits behind a cursor.
 struct Page<'a> {
     answer: &'a Answer,
+    /// Platforms of each hit beside its main one, where these were asked for.
+    others: &'a [Vec<String>],
     cursor: Cursor,
     /// Whether the index was exchanged since the page before.
     moved: bool,
@@ -84,8 +107,8 @@ impl Page<'_> {
         for reading in &self.answer.read_as {
             line(&mut text, format!("(read `{}` as `{}`)", one_line(&reading.word), reading.read_as));
         }
-        for (hit, rank) in shown.iter().zip(self.cursor.offset + 1..) {
-            write_hit(&mut text, rank, hit, detail);
+        for ((hit, others), rank) in shown.iter().zip(self.others).zip(self.cursor.offset + 1..) {
+            write_hit(&mut text, rank, hit, others, detail);
         }
         let mut said = vec![format!("{hits} of {} hits", self.answer.total)];
         said.extend(next.iter().map(|next| format!("next_cursor {next}")));
@@ -94,7 +117,7 @@ impl Page<'_> {
         line(&mut text, said.join("; "));
         let mut structured = json!({
             "total": self.answer.total,
-            "hits": shown.iter().map(|hit| entry(hit, detail)).collect::<Vec<Value>>(),
+            "hits": shown.iter().zip(self.others).map(|(hit, others)| entry(hit, others, detail)).collect::<Vec<Value>>(),
         });
         if !self.answer.read_as.is_empty() {
             structured["read_as"] = json!(self.answer.read_as);
@@ -109,16 +132,13 @@ impl Page<'_> {
     }
 }
 
-fn write_hit(text: &mut String, rank: usize, hit: &Hit, detail: Detail) {
+fn write_hit(text: &mut String, rank: usize, hit: &Hit, others: &[String], detail: Detail) {
     let relevance = format!("{:.2}", hit.relevance);
     let kind = Some(hit.kind).filter(|kind| *kind != Kind::CodeBundle);
-    let about = facts([
-        kind.map(Kind::as_str),
-        hit.platform.as_deref(),
-        hit.access.map(Access::as_str),
-        Some(relevance.as_str()),
-    ]);
-    line(text, format!("{rank}. {} ({about})", one_line(&hit.title)));
+    let platforms = [kind.map(Kind::as_str), hit.platform.as_deref()].into_iter();
+    let platforms = platforms.chain(others.iter().map(|other| Some(other.as_str())));
+    let about = facts(platforms.chain([hit.access.map(Access::as_str), Some(relevance.as_str())]));
+    line(text, format!("{rank}. {} ({about})", cut(&hit.title, TITLE)));
     line(text, format!("   {}", hit.id));
     let summary = cut(&hit.summary, detail.summary);
     if !summary.is_empty() {
@@ -142,20 +162,26 @@ fn write_hit(text: &mut String, rank: usize, hit: &Hit, detail: Detail) {
 }
 
 /// The hit's fields, as every other door names them; fewer where less is told.
-fn entry(hit: &Hit, detail: Detail) -> Value {
+fn entry(hit: &Hit, others: &[String], detail: Detail) -> Value {
     let relevance = json!((f64::from(hit.relevance) * 1000.0).round() / 1000.0);
     if detail.is_whole() {
         let mut entry = json!(hit);
         entry["relevance"] = relevance;
+        if !others.is_empty() {
+            entry["other_platforms"] = json!(others);
+        }
         return entry;
     }
     let mut entry = Map::new();
     entry.insert("id".into(), json!(hit.id));
     entry.insert("kind".into(), json!(hit.kind));
-    entry.insert("title".into(), json!(one_line(&hit.title)));
+    entry.insert("title".into(), json!(cut(&hit.title, TITLE)));
     entry.insert("relevance".into(), relevance);
     if let Some(platform) = &hit.platform {
         entry.insert("platform".into(), json!(platform));
+    }
+    if !others.is_empty() {
+        entry.insert("other_platforms".into(), json!(others));
     }
     if let Some(access) = hit.access {
         entry.insert("access".into(), json!(access));

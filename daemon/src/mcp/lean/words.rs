@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use ccr_index::text::strip_variables;
 
+/// Characters of a title: some authors put the story there.
+pub(super) const TITLE: usize = 120;
+
 /// The first words of a text on one line, at most `most` characters and an ellipsis.
 pub(super) fn cut(text: &str, most: usize) -> String {
     let text = one_line(text);

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Call;
 use super::arguments::{Refusal, plain, wrong_value};
-use super::words::{facts, line, one_line};
+use super::words::{TITLE, cut, facts, line};
 use crate::mcp::Reply;
 
 /// Sections, and the kinds that have each.
@@ -61,7 +61,7 @@ impl Thing<'_> {
     /// What every reply begins with.
     fn head(&self) -> (String, Value) {
         let document = self.document;
-        let title = one_line(&document.title);
+        let title = cut(&document.title, TITLE);
         let mut text = String::new();
         line(&mut text, format!("{title} ({})", document.kind.as_str()));
         let access = document.access.map(Access::as_str);
