@@ -4,7 +4,7 @@ use ccr_index::model::{CodeBundle, CodeCollection, Script, Task, TaskKind};
 use serde_json::json;
 
 use super::super::arguments::Refusal;
-use super::super::words::{cut, facts, line, one_line};
+use super::super::words::{TITLE, cut, facts, line, one_line};
 use super::Thing;
 use super::bundle::{put, unique, variable_items};
 use super::page::items;
@@ -37,9 +37,11 @@ pub(super) fn task(thing: &Thing<'_>) -> Result<Reply, Refusal> {
 fn task_reply(thing: &Thing<'_>, bundle: &CodeBundle, task: &Task, prose: usize, things: usize) -> Reply {
     let (mut text, mut json) = thing.head();
     let kind = if task.kind == TaskKind::Sli { "monitor" } else { "runbook" };
-    line(&mut text, format!("A {kind} task of {}", one_line(&bundle.display_name)));
     json["task_kind"] = json!(kind);
-    json["codebundle"] = json!(bundle.id);
+    if prose > 0 {
+        line(&mut text, format!("A {kind} task of {}", cut(&bundle.display_name, TITLE)));
+        json["codebundle"] = json!(bundle.id);
+    }
     let doc = cut(&task.documentation, prose);
     line(&mut text, &doc);
     json["doc"] = json!(doc);
@@ -65,7 +67,7 @@ fn task_reply(thing: &Thing<'_>, bundle: &CodeBundle, task: &Task, prose: usize,
     }
     let keywords = unique(task.keywords.iter().take(things).map(|keyword| keyword.name.clone()));
     let tags = task.tags.iter().take(things).cloned().collect::<Vec<_>>();
-    let scripts = task.scripts.clone();
+    let scripts = task.scripts.iter().take(things).cloned().collect::<Vec<_>>();
     for (key, title, names) in
         [("scripts", "Runs", scripts), ("keywords", "Calls", keywords), ("tags", "Tags", tags)]
     {
@@ -95,7 +97,7 @@ pub(super) fn script(thing: &Thing<'_>) -> Result<Reply, Refusal> {
         let messages: Vec<String> =
             script.messages.iter().take(things / 4).map(|message| cut(message, prose.min(120))).collect();
         for (key, title, names) in [
-            ("called_by", "Run by", script.called_by.clone()),
+            ("called_by", "Run by", script.called_by.iter().take(things).cloned().collect()),
             ("commands", "Commands", commands),
             ("functions", "Functions", functions),
             ("messages", "Says", messages),
