@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Commands whose flags the manual must name.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "index",
     "search",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 15] = [
     "status",
     "verify",
     "eval",
+    "mcp",
     "sources check",
     "serve",
     "token create",

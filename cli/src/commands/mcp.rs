@@ -14,8 +14,12 @@ pub(super) fn run(data_dir: &Path) -> Result<Outcome> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.context("could not start the runtime")?;
     let index = Arc::new(LiveIndex::new(data_dir));
-    let served =
-        runtime.block_on(serve_stdio(index, Arc::new(LeanTools), tokio::io::stdin(), tokio::io::stdout()));
+    let served = runtime.block_on(serve_stdio(
+        index,
+        Arc::new(LeanTools::default()),
+        tokio::io::stdin(),
+        tokio::io::stdout(),
+    ));
     // Where the client no longer reads, a read of standard input may still be waiting for its end.
     runtime.shutdown_background();
     served.context("could not serve MCP on standard input and output")?;

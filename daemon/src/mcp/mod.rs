@@ -36,6 +36,10 @@ pub struct McpOptions {
 
 impl Default for McpOptions {
     fn default() -> Self {
-        McpOptions { tools: Arc::new(LeanTools), allowed_hosts: Vec::new(), allowed_origins: Vec::new() }
+        McpOptions {
+            tools: Arc::new(LeanTools::default()),
+            allowed_hosts: Vec::new(),
+            allowed_origins: Vec::new(),
+        }
     }
 }

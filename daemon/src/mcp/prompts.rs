@@ -94,7 +94,7 @@ impl Filled<'_> {
     fn ask(&self, tool: &str, mut arguments: Value) -> Result<(String, Value), ErrorData> {
         arguments["max_tokens"] = json!(TOKENS);
         let empty = Map::new();
-        let reply = LeanTools.call(self.index, tool, arguments.as_object().unwrap_or(&empty));
+        let reply = LeanTools::default().call(self.index, tool, arguments.as_object().unwrap_or(&empty));
         match reply {
             Ok(reply) if reply.is_error => Err(ErrorData::invalid_params(reply.text, None)),
             Ok(reply) => Ok((reply.text, reply.structured.unwrap_or_default())),

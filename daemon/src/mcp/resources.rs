@@ -95,7 +95,8 @@ pub(super) fn read(index: &LiveIndex, address: &str) -> Result<ReadResourceResul
     let mut text = String::new();
     for (section, heading) in sections(kind) {
         let arguments = json!({"id": id, "section": section, "max_tokens": MOST_TOKENS});
-        let reply = arguments.as_object().map(|arguments| LeanTools.call(index, "ccr_get", arguments));
+        let reply =
+            arguments.as_object().map(|arguments| LeanTools::default().call(index, "ccr_get", arguments));
         let Some(Ok(reply)) = reply.filter(|reply| reply.as_ref().is_ok_and(|reply| !reply.is_error)) else {
             return Err(unknown());
         };

@@ -151,7 +151,6 @@ impl ServerHandler for Server {
 /// What the parameters of a method of the protocol must hold.
 fn needs(method: &str) -> Option<&'static str> {
     Some(match method {
-        "initialize" => "`protocolVersion`, `capabilities` and `clientInfo`",
         "tools/call" => "`name`, a text, and `arguments`, an object",
         "resources/read" => "`uri`, a text",
         "prompts/get" => "`name`, a text, and `arguments`, an object of texts",

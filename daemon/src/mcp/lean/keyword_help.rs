@@ -1,6 +1,7 @@
 //! `ccr_keyword_help`: how to call a keyword, as Libdoc says and as suites do.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use ccr_index::model::{Document, Field, Keyword, Kind};
 use ccr_index::search::{Caller, Hit, Query, Searcher};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use super::arguments::{Refusal, wrong_value};
 use super::cursor::Cursor;
 use super::definitions::{LIMIT, MOST};
+use super::usages::Usage;
 use super::words::{clean, cut, line, one_line};
 use super::{Call, filters};
 use crate::mcp::Reply;
@@ -57,8 +59,8 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     }
     let keywords = shown.iter().map(|hit| read(call.searcher, hit)).collect::<Result<Vec<Read>, _>>()?;
     // Whoever asks for more has read how the best one is called.
-    let usage = if from == 0 { Some(usage(call.searcher, &keywords[0])?) } else { None };
-    let page = Page { total: found.len(), cursor, keywords: &keywords, usage: usage.as_ref() };
+    let usage = if from == 0 { Some(usage(call, &keywords[0])?) } else { None };
+    let page = Page { total: found.len(), cursor, keywords: &keywords, usage: usage.as_deref() };
     let reply = call.budget.first_of(DETAILS.iter().map(|detail| page.reply(*detail)));
     reply.ok_or_else(|| Refusal::new("nothing fits: raise `max_tokens`"))
 }
@@ -70,7 +72,7 @@ pub(super) fn one(call: &Call<'_>, document: &Document) -> Result<Reply, Refusal
         record.ok_or_else(|| Refusal::new(format!("the index holds no record of `{}`", document.id)))?;
     let library = library_of(&document.id).to_owned();
     let read = Read { library, url: document.location.url.clone(), keyword };
-    let usage = usage(call.searcher, &read)?;
+    let usage = usage(call, &read)?;
     let replies = DETAILS.iter().map(|detail| {
         let mut text = String::new();
         write_in_full(&mut text, &read, &usage, *detail);
@@ -147,14 +149,12 @@ fn read(searcher: &Searcher, hit: &Hit) -> Result<Read, Refusal> {
     Ok(Read { library: library_of(&hit.id).to_owned(), url: hit.url.clone(), keyword })
 }
 
-/// Who calls a keyword, and how.
-struct Usage {
-    callers: usize,
-    first: Option<Caller>,
-    example: Option<String>,
+fn usage(call: &Call<'_>, read: &Read) -> Result<Arc<Usage>, Refusal> {
+    let manifest = call.searcher.reader().manifest();
+    call.usages.of(manifest, &read.keyword.id, || find_usage(call.searcher, read))
 }
 
-fn usage(searcher: &Searcher, read: &Read) -> Result<Usage, Refusal> {
+fn find_usage(searcher: &Searcher, read: &Read) -> Result<Usage, Refusal> {
     let callers = searcher.callers(&read.library, &read.keyword.name)?;
     let public = filters::public(searcher);
     let is_public = |caller: &&Caller| {

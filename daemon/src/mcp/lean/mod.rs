@@ -14,6 +14,7 @@ mod list;
 mod nearest;
 mod search;
 mod status;
+mod usages;
 mod words;
 
 use std::sync::Arc;
@@ -26,13 +27,16 @@ use self::arguments::{Arguments, Refusal};
 use self::budget::Budget;
 use self::definitions::{GET, KEYWORD_HELP, LIST, SEARCH, STATUS};
 pub(super) use self::filters::public;
+use self::usages::Usages;
 use super::server::told;
 use super::{Reply, ToolDefinition, ToolSet, UnknownTool};
 use crate::LiveIndex;
 
 /// `ccr_search`, `ccr_get`, `ccr_list`, `ccr_keyword_help` and `ccr_status`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct LeanTools;
+#[derive(Debug, Default)]
+pub struct LeanTools {
+    usages: Usages,
+}
 
 impl ToolSet for LeanTools {
     fn instructions(&self) -> &str {
@@ -56,18 +60,23 @@ impl ToolSet for LeanTools {
             known.sort_by_key(|known| Some(*known) != first);
             return Err(UnknownTool { name: name.to_owned(), known });
         };
-        Ok(answer(tool, index, arguments).unwrap_or_else(|Refusal(text)| Reply::error(text)))
+        Ok(answer(tool, index, arguments, &self.usages).unwrap_or_else(|Refusal(text)| Reply::error(text)))
     }
 }
 
-fn answer(tool: &'static str, index: &LiveIndex, given: &Map<String, Value>) -> Result<Reply, Refusal> {
+fn answer(
+    tool: &'static str,
+    index: &LiveIndex,
+    given: &Map<String, Value>,
+    usages: &Usages,
+) -> Result<Reply, Refusal> {
     let arguments = Arguments::read(tool, definitions::arguments(tool), given)?;
     let searcher = match open(index) {
         Ok(searcher) => searcher,
         Err(error) if tool == STATUS => return Ok(status::without_index(&told(&error))),
         Err(error) => return Err(error.into()),
     };
-    let call = Call { searcher: &searcher, arguments: &arguments, budget: budget(&arguments)? };
+    let call = Call { searcher: &searcher, arguments: &arguments, usages, budget: budget(&arguments)? };
     match tool {
         SEARCH => search::answer(&call),
         GET => get::answer(&call),
@@ -81,6 +90,7 @@ fn answer(tool: &'static str, index: &LiveIndex, given: &Map<String, Value>) -> 
 struct Call<'a> {
     searcher: &'a Searcher,
     arguments: &'a Arguments<'a>,
+    usages: &'a Usages,
     budget: Budget,
 }
 

@@ -72,7 +72,7 @@ fn overview(thing: &Thing<'_>, bundle: &CodeBundle, detail: Detail) -> Reply {
         }
     }
     let lists: [(&str, &str, Vec<String>); 6] = [
-        ("variables", "Variables", unique(bundle.user_variables.iter().map(with_default))),
+        ("variables", "Variables", first_of_name(&bundle.user_variables)),
         ("secrets", "Secrets", unique(bundle.secrets.iter().map(with_optional))),
         ("libraries", "Libraries", unique(bundle.imports.iter().map(|import| import.name.clone()))),
         ("resource_types", "Resources", bundle.resource_types.clone()),
@@ -201,6 +201,13 @@ pub(super) fn readme(thing: &Thing<'_>) -> Result<String, Refusal> {
         }
     }
     Ok(text)
+}
+
+/// Variables with their defaults, each once: runbook and monitor often import the same.
+fn first_of_name(variables: &[UserVariable]) -> Vec<String> {
+    let names = unique(variables.iter().map(|variable| variable.name.clone()));
+    let first = |name: &String| variables.iter().find(|variable| variable.name == *name);
+    names.iter().filter_map(first).map(with_default).collect()
 }
 
 fn with_default(variable: &UserVariable) -> String {
