@@ -149,16 +149,18 @@ async fn a_host_that_is_allowed_is_the_only_one() {
 #[tokio::test]
 async fn what_is_no_request_is_refused() {
     let (_dir, router) = served(McpOptions::default());
-    let bodies = [
-        ("{", StatusCode::BAD_REQUEST),
-        ("[]", StatusCode::BAD_REQUEST),
-        (r#"{"jsonrpc":"2.0","id":1}"#, StatusCode::BAD_REQUEST),
-    ];
-    for (body, expected) in bodies {
+    for (body, code, id) in [
+        ("{", -32700, Value::Null),
+        ("[]", -32600, Value::Null),
+        (r#"{"jsonrpc":"2.0","id":1}"#, -32600, json!(1)),
+    ] {
         let mut request = request(&search());
         *request.body_mut() = Body::from(body);
-        let status = send(&router, request).await.status();
-        assert!(status == expected || status == StatusCode::UNSUPPORTED_MEDIA_TYPE, "{body}: {status}");
+        let response = send(&router, request).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{body}");
+        let answer: Value =
+            serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        assert_eq!((&answer["error"]["code"], &answer["id"]), (&json!(code), &id), "{body}");
     }
     let long = json!({"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {"x": "x".repeat(300_000)}});
     assert_eq!(send(&router, request(&long)).await.status(), StatusCode::PAYLOAD_TOO_LARGE);

@@ -4,14 +4,22 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
 
+use super::message::read_message;
 use super::{McpOptions, server::Server};
 use crate::LiveIndex;
 
 /// Bytes of a request at most.
 const MOST_BYTES: usize = 256 * 1024;
+const JSON: &[u8] = b"application/json";
 /// Pages of this machine may ask, whatever port they come from.
 const LOCAL_ORIGINS: [&str; 6] = [
     "http://localhost:*",
@@ -38,5 +46,24 @@ pub fn router(index: Arc<LiveIndex>, options: McpOptions) -> Router {
     }
     let server = Server::new(index, tools);
     let sessions = Arc::new(NeverSessionManager::default());
-    Router::new().route_service("/", StreamableHttpService::new(move || Ok(server.clone()), sessions, config))
+    let service = StreamableHttpService::new(move || Ok(server.clone()), sessions, config);
+    Router::new().route_service("/", service).layer(middleware::from_fn(read_first))
+}
+
+/// Answers what is no message as JSON-RPC does; rmcp says that the media type is wrong.
+async fn read_first(request: Request, next: Next) -> Response {
+    let is_json = request.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(JSON));
+    if request.method() != Method::POST || !is_json {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    match read_message(&body) {
+        Ok(_) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Err(refusal) => {
+            (StatusCode::BAD_REQUEST, [(CONTENT_TYPE, "application/json")], refusal).into_response()
+        }
+    }
 }

@@ -7,6 +7,7 @@
 mod completion;
 mod http;
 mod lean;
+mod message;
 mod prompts;
 mod resources;
 mod server;

@@ -10,11 +10,12 @@ use rmcp::RoleServer;
 use rmcp::model::{ClientJsonRpcMessage, ErrorCode, ServerJsonRpcMessage};
 use rmcp::service::{ServerInitializeError, serve_server};
 use rmcp::transport::Transport;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::message::{read_message, refusal};
 use super::{ToolSet, server::Server};
 use crate::LiveIndex;
 
@@ -109,7 +110,7 @@ impl<R: AsyncRead + Send + Unpin> Lines<R> {
                 message.filter(|_| self.began)
             }
             Err(refusal) => {
-                self.refusal = Some(refusal);
+                self.refusal = Some(line_of(refusal));
                 None
             }
         }
@@ -147,7 +148,7 @@ impl<R: AsyncRead + Send + Unpin> Transport<RoleServer> for Lines<R> {
                 }
                 Line::TooLong => {
                     let told = format!("a message has at most {MOST_BYTES} bytes");
-                    self.refusal = Some(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &told));
+                    self.refusal = Some(line_of(refusal(&Value::Null, ErrorCode::INVALID_REQUEST, &told)));
                 }
                 Line::End => return None,
             }
@@ -173,34 +174,10 @@ async fn write(mut writer: impl AsyncWrite + Unpin, mut lines: mpsc::Receiver<Ve
 }
 
 fn to_line(message: &impl serde::Serialize) -> io::Result<Vec<u8>> {
-    let mut line = serde_json::to_vec(message)?;
-    line.push(b'\n');
-    Ok(line)
+    Ok(line_of(serde_json::to_vec(message)?))
 }
 
-/// The message of a line, `None` where there is nothing to answer, or else the refusal to send.
-fn read_message(line: &[u8]) -> Result<Option<ClientJsonRpcMessage>, Vec<u8>> {
-    let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
-    if line.is_empty() {
-        return Ok(None);
-    }
-    let error = match serde_json::from_slice(line) {
-        Ok(message) => return Ok(Some(message)),
-        Err(error) => error,
-    };
-    let Ok(value) = serde_json::from_slice::<Value>(line) else {
-        let told = format!("this line is no JSON: {error}");
-        return Err(refusal(&Value::Null, ErrorCode::PARSE_ERROR, &told));
-    };
-    let id = value.get("id").filter(|id| id.is_string() || id.is_number());
-    if id.is_none() && value.get("method").is_some_and(Value::is_string) {
-        return Ok(None);
-    }
-    let told = "this is no request of JSON-RPC 2.0: `jsonrpc`, `id`, `method` and, as an object, `params`";
-    Err(refusal(id.unwrap_or(&Value::Null), ErrorCode::INVALID_REQUEST, told))
-}
-
-fn refusal(id: &Value, code: ErrorCode, told: &str) -> Vec<u8> {
-    let message = json!({"jsonrpc": "2.0", "id": id, "error": {"code": code.0, "message": told}});
-    format!("{message}\n").into_bytes()
+fn line_of(mut message: Vec<u8>) -> Vec<u8> {
+    message.push(b'\n');
+    message
 }
