@@ -14,9 +14,9 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// A twentieth is left for what is around a reply, and for JSON that is written with spaces.
+    /// A sixteenth is left for what is around a reply, and for JSON that is written with spaces.
     pub(super) fn of_tokens(tokens: usize) -> Self {
-        Budget { characters: tokens.saturating_mul(CHARACTERS_A_TOKEN) / 20 * 19 }
+        Budget { characters: tokens.saturating_mul(CHARACTERS_A_TOKEN) / 16 * 15 }
     }
 
     /// Characters of a reply at most.
@@ -34,16 +34,22 @@ impl Budget {
         sent.to_string().chars().count() <= self.characters
     }
 
-    /// The first reply that fits, or else the last: they come in order of ever less detail.
-    pub(super) fn first_of(self, replies: impl IntoIterator<Item = Reply>) -> Option<Reply> {
-        let mut last = None;
-        for reply in replies {
-            if self.holds(&reply) {
-                return Some(reply);
+    /// The reply of the first step that fits, or else of the last: each step tells less than the one
+    /// before. Only a few of them are tried.
+    pub(super) fn first_of<T: Copy>(self, steps: &[T], reply: impl Fn(T) -> Reply) -> Option<Reply> {
+        let mut found = None;
+        let (mut from, mut to) = (0, steps.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            let tried = reply(steps[middle]);
+            if self.holds(&tried) {
+                to = middle;
+                found = Some(tried);
+            } else {
+                from = middle + 1;
             }
-            last = Some(reply);
         }
-        last
+        found.or_else(|| steps.last().map(|step| reply(*step)))
     }
 
     /// The reply with the most things, at most `most`, that fits; where not even one thing fits, nothing.
@@ -88,8 +94,8 @@ mod tests {
         assert_eq!(fits(room), Some(room));
         assert_eq!(fits(1000), Some(room));
         assert_eq!(Budget::of_tokens(1).most(1000, reply), None);
-        let first = budget.first_of([reply(1000), reply(room), reply(1)]);
+        let first = budget.first_of(&[1000, 900, room, 1, 0], reply);
         assert_eq!(first.map(|reply| reply.text.len()), Some(room));
-        assert_eq!(budget.first_of([reply(1000), reply(900)]).map(|reply| reply.text.len()), Some(900));
+        assert_eq!(budget.first_of(&[1000, 900], reply).map(|reply| reply.text.len()), Some(900));
     }
 }

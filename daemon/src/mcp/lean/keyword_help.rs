@@ -33,17 +33,20 @@ struct Detail {
     example: bool,
     /// Other keywords.
     others: usize,
+    /// Whether their arguments are told.
+    arguments: bool,
 }
 
-const DETAILS: [Detail; 8] = [
-    Detail { doc: 4000, short: 300, example: true, others: MOST },
-    Detail { doc: 700, short: 160, example: true, others: MOST },
-    Detail { doc: 400, short: 80, example: true, others: MOST },
-    Detail { doc: 240, short: 40, example: true, others: MOST },
-    Detail { doc: 160, short: 0, example: true, others: MOST },
-    Detail { doc: 160, short: 0, example: false, others: 4 },
-    Detail { doc: 60, short: 0, example: false, others: 1 },
-    Detail { doc: 0, short: 0, example: false, others: 0 },
+const DETAILS: [Detail; 9] = [
+    Detail { doc: 4000, short: 300, example: true, others: MOST, arguments: true },
+    Detail { doc: 700, short: 160, example: true, others: MOST, arguments: true },
+    Detail { doc: 400, short: 80, example: true, others: MOST, arguments: true },
+    Detail { doc: 240, short: 40, example: true, others: MOST, arguments: true },
+    Detail { doc: 240, short: 60, example: true, others: MOST, arguments: false },
+    Detail { doc: 160, short: 0, example: true, others: MOST, arguments: false },
+    Detail { doc: 160, short: 0, example: false, others: 4, arguments: false },
+    Detail { doc: 60, short: 0, example: false, others: 1, arguments: false },
+    Detail { doc: 0, short: 0, example: false, others: 0, arguments: false },
 ];
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
@@ -61,7 +64,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     // Whoever asks for more has read how the best one is called.
     let usage = if from == 0 { Some(usage(call, &keywords[0])?) } else { None };
     let page = Page { total: found.len(), cursor, keywords: &keywords, usage: usage.as_deref() };
-    let reply = call.budget.first_of(DETAILS.iter().map(|detail| page.reply(*detail)));
+    let reply = call.budget.first_of(&DETAILS, |detail| page.reply(detail));
     reply.ok_or_else(|| Refusal::new("nothing fits: raise `max_tokens`"))
 }
 
@@ -73,17 +76,17 @@ pub(super) fn one(call: &Call<'_>, document: &Document) -> Result<Reply, Refusal
     let library = library_of(&document.id).to_owned();
     let read = Read { library, url: document.location.url.clone(), keyword };
     let usage = usage(call, &read)?;
-    let replies = DETAILS.iter().map(|detail| {
+    let reply = call.budget.first_of(&DETAILS, |detail| {
         let mut text = String::new();
-        write_in_full(&mut text, &read, &usage, *detail);
+        write_in_full(&mut text, &read, &usage, detail);
         let mut json = json!({"kind": document.kind, "title": document.title});
-        if let (Value::Object(json), Value::Object(told)) = (&mut json, in_full(&read, &usage, *detail)) {
+        if let (Value::Object(json), Value::Object(told)) = (&mut json, in_full(&read, &usage, detail)) {
             json.extend(told);
         }
         line(&mut text, "Sections: code");
         Reply::new(text.trim_end(), json)
     });
-    call.budget.first_of(replies).ok_or_else(|| Refusal::new("nothing fits: raise `max_tokens`"))
+    reply.ok_or_else(|| Refusal::new("nothing fits: raise `max_tokens`"))
 }
 
 /// Keywords that answer, best first: those of exactly that name, then what search finds. What several
@@ -212,8 +215,13 @@ impl Page<'_> {
         for read in &shown[told..] {
             let doc = cut(&read.keyword.short_doc, detail.short);
             let between = if doc.is_empty() { "" } else { ": " };
-            line(&mut text, format!("- {}.{}{between}{doc}", read.library, signature(&read.keyword)));
-            let mut json = json!({"id": read.keyword.id, "signature": signature(&read.keyword)});
+            let arguments = detail.arguments;
+            let call = if arguments { signature(&read.keyword) } else { read.keyword.name.clone() };
+            line(&mut text, format!("- {}.{call}{between}{doc}", read.library));
+            let mut json = json!({"id": read.keyword.id});
+            if arguments {
+                json["signature"] = json!(call);
+            }
             if !doc.is_empty() {
                 json["doc"] = json!(doc);
             }

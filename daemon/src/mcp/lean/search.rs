@@ -64,9 +64,10 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     let others = others(call, &answer.hits, &query.filter.platforms)?;
     let moved = cursor.is_of_another(call.generation());
     let page = Page { answer: &answer, others: &others, cursor, moved };
-    let whole = DETAILS.iter().map(|detail| page.reply(answer.hits.len(), *detail));
-    let fewer = || (1..answer.hits.len()).rev().map(|hits| page.reply(hits, DETAILS[DETAILS.len() - 1]));
-    let reply = call.budget.first_of(whole.chain(fewer()));
+    let hits = answer.hits.len();
+    let mut steps: Vec<(usize, Detail)> = DETAILS.iter().map(|detail| (hits, *detail)).collect();
+    steps.extend((1..hits).rev().map(|hits| (hits, DETAILS[DETAILS.len() - 1])));
+    let reply = call.budget.first_of(&steps, |(hits, detail)| page.reply(hits, detail));
     reply.ok_or_else(|| Refusal::new("nothing fits: raise `max_tokens`"))
 }
 

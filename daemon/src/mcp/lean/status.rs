@@ -51,9 +51,10 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
         }
         Reply::new(text.trim_end(), structured)
     };
-    let all = [200, 60, 0].map(|reasons| reply(sources.len(), reasons));
-    let fewer = (0..sources.len()).rev().map(|shown| reply(shown, 0));
-    call.budget.first_of(all.into_iter().chain(fewer)).ok_or_else(|| Refusal::new("raise `max_tokens`"))
+    let mut steps: Vec<(usize, usize)> = [200, 60, 0].map(|reasons| (sources.len(), reasons)).to_vec();
+    steps.extend((0..sources.len()).rev().map(|shown| (shown, 0)));
+    let reply = call.budget.first_of(&steps, |(shown, reasons)| reply(shown, reasons));
+    reply.ok_or_else(|| Refusal::new("raise `max_tokens`"))
 }
 
 fn bundles(source: &SourceState) -> u64 {

@@ -4,7 +4,8 @@
 use serde::Deserialize;
 
 use super::folder::ModelFolder;
-use super::prefixes::{self, Prefixes};
+use super::prefixes;
+use crate::embed::Prefixes;
 use super::{EmbedError, numbers::Activation};
 
 /// Numbers that no model of this kind comes near; what is above is a mistake.

@@ -16,23 +16,25 @@ struct Detail {
     description: usize,
     /// Tasks, runbook and monitor each.
     tasks: usize,
-    /// Variables, tags and whatever else are lists of names.
+    /// Variables; of the other lists of names half as many.
     names: usize,
     /// Whether tasks are named with their variables; `ccr_get` finds them without, too.
     exact: bool,
 }
 
-const DETAILS: [Detail; 11] = [
+/// From everything to the id: what a bundle does goes last.
+const DETAILS: [Detail; 12] = [
     Detail { description: 4000, tasks: usize::MAX, names: usize::MAX, exact: true },
     Detail { description: 500, tasks: usize::MAX, names: 30, exact: true },
     Detail { description: 400, tasks: usize::MAX, names: 20, exact: false },
-    Detail { description: 300, tasks: 16, names: 14, exact: false },
-    Detail { description: 250, tasks: 12, names: 10, exact: false },
-    Detail { description: 200, tasks: 9, names: 8, exact: false },
-    Detail { description: 160, tasks: 6, names: 7, exact: false },
-    Detail { description: 140, tasks: 6, names: 5, exact: false },
-    Detail { description: 120, tasks: 4, names: 4, exact: false },
-    Detail { description: 80, tasks: 1, names: 2, exact: false },
+    Detail { description: 300, tasks: usize::MAX, names: 10, exact: false },
+    Detail { description: 250, tasks: 16, names: 7, exact: false },
+    Detail { description: 200, tasks: 12, names: 6, exact: false },
+    Detail { description: 160, tasks: 9, names: 6, exact: false },
+    Detail { description: 140, tasks: 7, names: 5, exact: false },
+    Detail { description: 120, tasks: 5, names: 4, exact: false },
+    Detail { description: 100, tasks: 3, names: 2, exact: false },
+    Detail { description: 80, tasks: 1, names: 1, exact: false },
     Detail { description: 0, tasks: 0, names: 0, exact: false },
 ];
 
@@ -42,8 +44,8 @@ pub(super) fn answer(thing: &Thing<'_>) -> Result<Reply, Refusal> {
         "tasks" => items(thing, |prose| bundle.tasks.iter().map(|task| task_item(task, prose)).collect()),
         "variables" => items(thing, |prose| variable_items(&bundle, prose)),
         _ => {
-            let replies = DETAILS.iter().map(|detail| overview(thing, &bundle, *detail));
-            thing.call.budget.first_of(replies).ok_or_else(|| Refusal::new("raise `max_tokens`"))
+            let reply = thing.call.budget.first_of(&DETAILS, |detail| overview(thing, &bundle, detail));
+            reply.ok_or_else(|| Refusal::new("raise `max_tokens`"))
         }
     }
 }
@@ -80,7 +82,8 @@ fn overview(thing: &Thing<'_>, bundle: &CodeBundle, detail: Detail) -> Reply {
         ("scripts", "Scripts", bundle.scripts.iter().map(|script| script_name(&script.path)).collect()),
     ];
     for (key, title, names) in lists.iter().filter(|(_, _, names)| !names.is_empty()) {
-        let shown: Vec<&str> = names.iter().take(detail.names).map(String::as_str).collect();
+        let most = if matches!(*key, "variables" | "secrets") { detail.names } else { detail.names / 2 };
+        let shown: Vec<&str> = names.iter().take(most).map(String::as_str).collect();
         if names.len() > shown.len() {
             missing.push(key);
         }

@@ -29,16 +29,16 @@ pub(super) fn answer(thing: &Thing<'_>) -> Result<Reply, Refusal> {
     if thing.section == "keywords" {
         return items(thing, |prose| keywords.iter().map(|keyword| keyword_item(keyword, prose)).collect());
     }
-    let replies = DETAILS.iter().map(|(doc, most, arguments)| {
-        let named = |keyword: &&Keyword| if *arguments { signature(keyword) } else { keyword.name.clone() };
-        let shown: Vec<String> = keywords.iter().take(*most).map(named).collect();
+    let reply = thing.call.budget.first_of(&DETAILS, |(doc, most, arguments)| {
+        let named = |keyword: &&Keyword| if arguments { signature(keyword) } else { keyword.name.clone() };
+        let shown: Vec<String> = keywords.iter().take(most).map(named).collect();
         let (mut text, mut json) = thing.head();
-        let doc = cut(&library.doc, *doc);
+        let doc = cut(&library.doc, doc);
         line(&mut text, &doc);
         json["summary"] = json!(doc);
         json["scope"] = json!(library.scope);
         line(&mut text, format!("Keywords ({}):", keywords.len()));
-        if *arguments {
+        if arguments {
             shown.iter().for_each(|keyword| line(&mut text, format!("- {keyword}")));
         } else {
             line(&mut text, shown.join(", "));
@@ -46,13 +46,13 @@ pub(super) fn answer(thing: &Thing<'_>) -> Result<Reply, Refusal> {
         json["keywords"] = json!(shown);
         thing.write_source(&mut text, &mut json);
         line(&mut text, format!("Sections: {}", thing.others().join(", ")));
-        if keywords.len() > *most || !arguments {
+        if keywords.len() > most || !arguments {
             line(&mut text, "Cut: keywords, arguments");
             json["cut"] = json!(["keywords"]);
         }
         Reply::new(text.trim_end(), json)
     });
-    thing.call.budget.first_of(replies).ok_or_else(|| Refusal::new("raise `max_tokens`"))
+    reply.ok_or_else(|| Refusal::new("raise `max_tokens`"))
 }
 
 fn keyword_item(keyword: &Keyword, prose: usize) -> Item {

@@ -14,8 +14,8 @@ use crate::mcp::Reply;
 const DETAILS: [(usize, usize); 6] = [(4000, 200), (800, 40), (300, 15), (160, 8), (80, 3), (0, 0)];
 
 fn first_fit(thing: &Thing<'_>, reply: impl Fn(usize, usize) -> Reply) -> Result<Reply, Refusal> {
-    let replies = DETAILS.iter().map(|(prose, things)| reply(*prose, *things));
-    thing.call.budget.first_of(replies).ok_or_else(|| Refusal::new("raise `max_tokens`"))
+    let reply = thing.call.budget.first_of(&DETAILS, |(prose, things)| reply(prose, things));
+    reply.ok_or_else(|| Refusal::new("raise `max_tokens`"))
 }
 
 /// A task stands inside its bundle's record.
