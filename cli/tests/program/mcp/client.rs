@@ -70,7 +70,8 @@ impl Client {
     #[track_caller]
     pub(super) fn ask(&mut self, method: &str, parameters: Value) -> Value {
         self.id += 1;
-        let request = json!({"jsonrpc": "2.0", "id": self.id, "method": method, "params": parameters});
+        let mut request = json!({"jsonrpc": "2.0", "id": self.id, "method": method});
+        request["params"] = parameters;
         self.send(&request.to_string());
         let answer = self.receive();
         assert_eq!(answer["id"], self.id, "{answer}");
@@ -96,7 +97,9 @@ impl Client {
 
     #[track_caller]
     pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
-        self.result("tools/call", json!({"name": tool, "arguments": arguments}))
+        let mut parameters = json!({"name": tool});
+        parameters["arguments"] = arguments;
+        self.result("tools/call", parameters)
     }
 
     /// The structured content of a call that must succeed.

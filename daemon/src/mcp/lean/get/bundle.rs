@@ -23,17 +23,20 @@ struct Detail {
 }
 
 /// From everything to the id: what a bundle does goes last.
-const DETAILS: [Detail; 12] = [
+const DETAILS: [Detail; 15] = [
     Detail { description: 4000, tasks: usize::MAX, names: usize::MAX, exact: true },
     Detail { description: 500, tasks: usize::MAX, names: 30, exact: true },
     Detail { description: 400, tasks: usize::MAX, names: 20, exact: false },
     Detail { description: 300, tasks: usize::MAX, names: 10, exact: false },
     Detail { description: 250, tasks: 16, names: 7, exact: false },
     Detail { description: 200, tasks: 12, names: 6, exact: false },
-    Detail { description: 160, tasks: 9, names: 6, exact: false },
-    Detail { description: 140, tasks: 7, names: 5, exact: false },
-    Detail { description: 120, tasks: 5, names: 4, exact: false },
+    Detail { description: 160, tasks: 9, names: 5, exact: false },
+    Detail { description: 140, tasks: 7, names: 4, exact: false },
+    Detail { description: 120, tasks: 6, names: 3, exact: false },
+    Detail { description: 100, tasks: 5, names: 2, exact: false },
+    Detail { description: 100, tasks: 4, names: 2, exact: false },
     Detail { description: 100, tasks: 3, names: 2, exact: false },
+    Detail { description: 80, tasks: 2, names: 1, exact: false },
     Detail { description: 80, tasks: 1, names: 1, exact: false },
     Detail { description: 0, tasks: 0, names: 0, exact: false },
 ];
