@@ -271,10 +271,9 @@ fn write_in_full(text: &mut String, read: &Read, usage: &Usage, detail: Detail) 
         line(text, format!("Example:\n{example}"));
     }
     if let Some(first) = &usage.first {
-        line(
-            text,
-            format!("Called by {} CodeBundles, as {}:{}", usage.callers, first.codebundle, first.line),
-        );
+        let bundles = if usage.callers == 1 { "CodeBundle" } else { "CodeBundles" };
+        let place = format!("{}:{}", first.codebundle, first.line);
+        line(text, format!("Called by {} {bundles}, as {place}", usage.callers));
     }
     if let Some(url) = &read.url {
         line(text, format!("Source: {url}"));
