@@ -9,7 +9,7 @@ use ccr_index::model::{Access, Kind};
 use ccr_index::store::Filter;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use serve::{ScopeArgument, Serve, TokenCommand, TokenCreate};
+pub(crate) use serve::{Mcp, ScopeArgument, Serve, TokenCommand, TokenCreate, ToolsArgument};
 
 /// Index CodeCollections (git repositories of Robot Framework automation) and search them.
 #[derive(Debug, Parser)]
@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Parse one file and print what it says
     Parse(ParseFile),
     /// Answer agents over the Model Context Protocol on standard input and output
-    Mcp,
+    Mcp(Mcp),
     /// Say what the index holds and how old it is
     Status,
     /// Read every byte of the index and say whether it is sound

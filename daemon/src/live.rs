@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::available_parallelism;
 
-use ccr_index::search::Searcher;
+use ccr_index::search::{Asking, Searcher};
 use ccr_index::store::{self, local::Reader};
 
 /// The generation in service, kept open. Whoever asks holds the generation that it asked for until
@@ -12,13 +12,20 @@ use ccr_index::store::{self, local::Reader};
 #[derive(Debug)]
 pub struct LiveIndex {
     data_dir: PathBuf,
+    asking: Asking,
     open: RwLock<Option<Arc<Searcher>>>,
 }
 
 impl LiveIndex {
     /// An index below a data directory; nothing is opened yet.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        LiveIndex { data_dir: data_dir.into(), open: RwLock::new(None) }
+        LiveIndex { data_dir: data_dir.into(), asking: Asking::default(), open: RwLock::new(None) }
+    }
+
+    /// Turns questions into vectors as it is said.
+    #[must_use]
+    pub fn asking(self, asking: Asking) -> Self {
+        LiveIndex { asking, ..self }
     }
 
     /// The data directory.
@@ -35,7 +42,7 @@ impl LiveIndex {
     /// exchanged. Blocks while the files are read.
     ///
     /// # Errors
-    /// As [`Searcher::open`]. What was open stays open.
+    /// As [`Searcher::open`] and [`Searcher::asking`]. What was open stays open.
     pub fn refresh(&self) -> Result<bool, store::Error> {
         if let Some(searcher) = self.searcher()
             && searcher.reader().is_in_service(&self.data_dir)?
@@ -44,7 +51,7 @@ impl LiveIndex {
         }
         let threads = available_parallelism().map_or(2, usize::from);
         let reader = Reader::open(&self.data_dir)?.for_threads(threads)?;
-        let searcher = Arc::new(Searcher::new(reader)?);
+        let searcher = Arc::new(Searcher::new(reader)?.asking(&self.asking)?);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(searcher);
         Ok(true)
     }

@@ -2,6 +2,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ccr_index::search::Asking;
+
 use crate::net::TlsFiles;
 use crate::reference::RequestOptions;
 
@@ -38,6 +40,12 @@ pub struct ServeOptions {
     pub rate_limit: Option<u32>,
     /// Origins whose pages may ask; `*` for all.
     pub cors_origins: Vec<String>,
+    /// Names under which `/mcp` is reached, beside those of this machine.
+    pub hosts: Vec<String>,
+    /// Whether `/mcp` offers the tools of the reference registry in place of its own.
+    pub reference_tools: bool,
+    /// How questions become vectors.
+    pub asking: Asking,
 }
 
 impl ServeOptions {
@@ -59,6 +67,9 @@ impl ServeOptions {
             body_limit: 1 << 20,
             rate_limit: None,
             cors_origins: Vec::new(),
+            hosts: Vec::new(),
+            reference_tools: false,
+            asking: Asking::default(),
         }
     }
 }

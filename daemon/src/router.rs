@@ -15,6 +15,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::ask::internal;
 use crate::layers::{admit, authorize, limit_rate, not_modified, observe, problems, rate_limiter, secure};
+use crate::mcp::{self, McpOptions, ToolSet};
 use crate::serve::ServeError;
 use crate::service::Service;
 use crate::{page, rest};
@@ -22,7 +23,11 @@ use crate::{page, rest};
 /// All that the daemon answers.
 pub(crate) fn router(service: &Arc<Service>) -> Result<Router, ServeError> {
     let options = &service.options;
-    let doors = Router::new().merge(rest::router(service)).merge(page::router(service));
+    let index = service.generations.live().clone();
+    let doors = Router::new()
+        .merge(rest::router(service))
+        .merge(page::router(service))
+        .nest("/mcp", mcp::router(index, mcp_options(service)));
     // The last layer is the first that a request meets.
     let mut app = doors
         .layer(from_fn(not_modified))
@@ -42,6 +47,19 @@ pub(crate) fn router(service: &Arc<Service>) -> Result<Router, ServeError> {
         .layer(from_fn(problems))
         .layer(from_fn(secure))
         .layer(from_fn(observe)))
+}
+
+/// What `/mcp` offers, and under which names it may be asked.
+fn mcp_options(service: &Service) -> McpOptions {
+    let options = &service.options;
+    let tools: Arc<dyn ToolSet> = match options.reference_tools {
+        true => Arc::new(mcp::Reference::new(service.tools.clone())),
+        false => Arc::new(mcp::LeanTools::default()),
+    };
+    let here = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into_iter();
+    let hosts = options.hosts.iter().cloned();
+    let allowed_hosts = if options.hosts.is_empty() { Vec::new() } else { here.chain(hosts).collect() };
+    McpOptions { tools, allowed_hosts, allowed_origins: options.cors_origins.clone() }
 }
 
 /// Lets pages of these origins ask.

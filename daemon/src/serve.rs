@@ -123,7 +123,9 @@ fn service(options: ServeOptions) -> Result<Service, ServeError> {
     let workers = available_parallelism().map_or(2, usize::from);
     let tokens = options.tokens_file.as_deref().map(TokenFile::open).transpose()?;
     Ok(Service {
-        generations: Generations::new(Arc::new(LiveIndex::new(&options.data_dir))),
+        generations: Generations::new(Arc::new(
+            LiveIndex::new(&options.data_dir).asking(options.asking.clone()),
+        )),
         lookout: Lookout::default(),
         workers: Arc::new(Semaphore::new(workers)),
         tools: Arc::new(ReferenceTools::new(options.requests.clone())?),

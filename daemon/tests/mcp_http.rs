@@ -27,6 +27,7 @@ fn served(options: McpOptions) -> (TempDir, Router) {
     let publication = Publication {
         documents: &documents,
         inverted: &invert(&documents),
+        vectors: None,
         program: "test",
         created: 0,
         embedder: None,

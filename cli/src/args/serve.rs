@@ -8,11 +8,33 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::Format;
 
+/// Which tools a client of MCP gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ToolsArgument {
+    /// Five: search, get, list, keyword help, status
+    Lean,
+    /// Those of the RunWhen registry, under their names
+    Reference,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mcp {
+    /// Tools that are offered
+    #[arg(long, value_enum, default_value_t = ToolsArgument::Lean, value_name = "TOOLS")]
+    pub(crate) tools: ToolsArgument,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Address and port to listen on; port 0 takes any that is free
     #[arg(long, env = "CCR_LISTEN", default_value = "127.0.0.1:8000", value_name = "ADDRESS:PORT")]
     pub(crate) listen: SocketAddr,
+    /// Tools that `/mcp` offers
+    #[arg(long, value_enum, default_value_t = ToolsArgument::Lean, value_name = "TOOLS")]
+    pub(crate) tools: ToolsArgument,
+    /// Name under which clients reach `/mcp`, beside those of this machine
+    #[arg(long, env = "CCR_HOSTS", value_delimiter = ',', value_name = "HOST")]
+    pub(crate) host: Vec<String>,
     /// File of tokens that `ccr token create` made; whoever asks must have one of them
     #[arg(long, env = "CCR_TOKENS_FILE", value_name = "FILE")]
     pub(crate) tokens_file: Option<PathBuf>,

@@ -9,7 +9,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::Outcome;
-use crate::args::{Format, Serve};
+use crate::args::{Format, Serve, ToolsArgument};
+use crate::embedder::Choice;
 
 /// Threads that may wait for the disk beside those that answer questions.
 const MORE_BLOCKING: usize = 6;
@@ -20,9 +21,10 @@ const REPOSITORY: &str = "runwhen-contrib/codecollection-registry";
 const GITHUB: &str = "https://api.github.com";
 
 /// `ccr serve`: until it is told to stop.
-pub(super) fn run(arguments: Serve, data_dir: &Path) -> Result<Outcome> {
+pub(super) fn run(arguments: Serve, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
     log(&arguments)?;
-    let options = options(arguments, data_dir);
+    let mut options = options(arguments, data_dir);
+    options.asking = choice.asking(data_dir)?;
     let processors = available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(processors)
@@ -58,21 +60,23 @@ fn options(arguments: Serve, data_dir: &Path) -> ServeOptions {
     options.grace = arguments.grace;
     options.connections = arguments.max_connections as usize;
     options.concurrency = arguments.max_requests as usize;
-    options.requests = requests(&options);
+    options.reference_tools = arguments.tools == ToolsArgument::Reference;
+    options.hosts = arguments.host;
+    if options.open_to_all && options.tokens_file.is_none() {
+        // Anybody could write issues in its name.
+        tracing::warn!("open to all: requests for CodeBundles are not taken");
+    } else {
+        options.requests = requests();
+    }
     options.rate_limit = Some(arguments.rate_limit).filter(|limit| *limit > 0);
     options.cors_origins = arguments.cors_origin;
     options
 }
 
-/// Where requests for CodeBundles go, where a token says that they may. Not from a daemon that everybody
-/// may ask: anybody could write issues in its name.
-fn requests(options: &ServeOptions) -> Option<RequestOptions> {
+/// Where requests for CodeBundles go, where a token says that they may.
+pub(super) fn requests() -> Option<RequestOptions> {
     let said = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let token = said("CCR_GITHUB_TOKEN")?;
-    if options.open_to_all && options.tokens_file.is_none() {
-        tracing::warn!("open to all: requests for CodeBundles are not taken");
-        return None;
-    }
     Some(RequestOptions {
         token,
         repository: said("CCR_GITHUB_REPOSITORY").unwrap_or_else(|| REPOSITORY.to_owned()),

@@ -15,7 +15,7 @@ use ccr_index::embed::service::{
 };
 use ccr_index::embed::transformer::Transformer;
 use ccr_index::embed::{Embedder, EmbedderChoice, Prefixes, StaticModel};
-use ccr_index::search::Searcher;
+use ccr_index::search::{Asking, Searcher};
 
 use token_command::TokenCommand;
 
@@ -59,26 +59,25 @@ impl Choice {
         }
     }
 
-    /// Opens the index in service, to be asked with vectors of the embedder that was said. Where nothing
-    /// was said, the model inside the program does where the index is of it.
-    pub(crate) fn searcher(&self, data_dir: &Path) -> Result<Searcher> {
-        let searcher = Searcher::open(data_dir).context("could not open the index")?;
-        let has_vectors = searcher.reader().has_vectors();
-        let embedder: Arc<dyn Embedder> = match &self.0 {
-            None => return Ok(searcher),
-            Some(EmbedderChoice::None) => return Ok(searcher.by_words()),
-            Some(_) if !has_vectors => return Ok(searcher),
-            Some(EmbedderChoice::BuiltIn) => StaticModel::built_in(),
-            Some(EmbedderChoice::Local(folder)) => Arc::new(transformer(folder)?),
+    /// What gives questions their vectors.
+    pub(crate) fn asking(&self, data_dir: &Path) -> Result<Asking> {
+        Ok(match &self.0 {
+            None => Asking::AsIndexed,
+            Some(EmbedderChoice::None) => Asking::ByWords,
+            Some(EmbedderChoice::BuiltIn) => Asking::With(StaticModel::built_in()),
+            Some(EmbedderChoice::Local(folder)) => Asking::With(Arc::new(transformer(folder)?)),
             Some(service) => {
                 let cache = Arc::new(CacheFile::open_read_only(data_dir));
-                match connect(service, Task::Search, cache)?.embedder {
-                    Some(embedder) => embedder,
-                    None => return Ok(searcher),
-                }
+                let chosen = connect(service, Task::Search, cache)?;
+                chosen.embedder.map_or(Asking::AsIndexed, Asking::With)
             }
-        };
-        searcher.asking_with(embedder).context("could not ask the index")
+        })
+    }
+
+    /// The index in service, to be asked.
+    pub(crate) fn searcher(&self, data_dir: &Path) -> Result<Searcher> {
+        let searcher = Searcher::open(data_dir).context("could not open the index")?;
+        searcher.asking(&self.asking(data_dir)?).context("could not ask the index")
     }
 }
 

@@ -82,9 +82,9 @@ fn values(
     chosen: Option<&HashMap<String, String>>,
 ) -> Result<Vec<String>, Error> {
     let collection = chosen.and_then(|chosen| chosen.get("collection")).map(String::as_str);
-    let within = |kind: Kind| {
+    let within = |kind: Kind| -> Result<Vec<String>, Error> {
         let heads = heads(searcher, kind, collection)?;
-        Ok(heads.into_iter().map(|head| id_in_collection(&head.id).to_owned()).collect::<Vec<_>>())
+        Ok(heads.into_iter().map(|head| id_in_collection(&head.id).to_owned()).collect())
     };
     let mut values = match source {
         Source::Collections => lean::public(searcher).into_iter().map(str::to_owned).collect(),

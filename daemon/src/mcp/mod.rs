@@ -9,6 +9,7 @@ mod http;
 mod lean;
 mod message;
 mod prompts;
+mod reference;
 mod resources;
 mod server;
 mod stdio;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 pub use http::router;
 pub use lean::LeanTools;
+pub use reference::Reference;
 pub use stdio::serve_stdio;
 pub use tool_set::{Reply, ToolDefinition, ToolSet, UnknownTool};
 

@@ -49,8 +49,9 @@ pub(super) fn keyword_help(searcher: &Searcher, arguments: &Arguments) -> Result
         let arguments: Vec<&str> = keyword.args.iter().map(|argument| argument.repr.as_str()).collect();
         list(&mut text, "Arguments", arguments, MOST_KEYWORDS);
         fact(&mut text, "Documentation", cut(&keyword.doc, DOCUMENTATION));
-        let callers = searcher.callers(library, &keyword.name)?;
-        let shown = callers.iter().map(|caller| {
+        let of = document.parent.as_deref().unwrap_or(library);
+        let callers = searcher.callers(of, &keyword.name)?;
+        let shown = callers.calls.iter().map(|caller| {
             let place = format!("{}:{}", caller.path, caller.line);
             format!("{}: {}", caller.codebundle, link(Some(&place), caller.url.as_deref()))
         });

@@ -15,6 +15,6 @@ mod usage;
 pub use hit::{Answer, Hit, Match, Reading};
 pub use needs::{NeededKeyword, NeededLibrary, Needs, UnresolvedImport};
 pub use query::Query;
-pub use searcher::Searcher;
+pub use searcher::{Asking, Searcher};
 pub use snippet::{Words, highlight, snippet};
 pub use usage::{Caller, Callers, User};

@@ -19,6 +19,18 @@ const PART_FLOOR: f32 = 0.5;
 /// Encoded postings by term.
 type Found = HashMap<String, Vec<u8>>;
 
+/// How questions become vectors.
+#[derive(Debug, Clone, Default)]
+pub enum Asking {
+    /// By the model inside the program where the vectors of the index are of it, else by words alone.
+    #[default]
+    AsIndexed,
+    /// Not at all: by words alone.
+    ByWords,
+    /// By this embedder.
+    With(Arc<dyn Embedder>),
+}
+
 /// Answers questions from one generation of the index.
 #[derive(Debug)]
 pub struct Searcher {
@@ -41,7 +53,7 @@ impl Searcher {
     }
 
     /// Answers from an open generation; by meaning too, where its vectors are of the model inside the
-    /// program. Those of another need [`Searcher::asking_with`].
+    /// program. Those of another need [`Searcher::asking`].
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -50,25 +62,29 @@ impl Searcher {
         let lexicon = Lexicon::new(reader.blob("lexicon")?.unwrap_or_default());
         let (weights, built_in) = (Weights::default(), StaticModel::built_in());
         let is_built_in = reader.manifest().embedder.as_ref() == Some(built_in.id());
-        let embedder = is_built_in.then(|| built_in as Arc<dyn Embedder>);
+        let embedder = is_built_in.then_some(built_in as Arc<dyn Embedder>);
         Ok(Searcher { reader, outline, lexicon, weights, embedder, words_only: false })
     }
 
-    /// Answers by words alone, whatever vectors there are.
-    pub fn by_words(self) -> Self {
-        Searcher { embedder: None, words_only: true, ..self }
-    }
-
-    /// Turns questions into vectors by this embedder.
+    /// Turns questions into vectors as it is said. An index without vectors is asked by words, whatever is
+    /// said.
     ///
     /// # Errors
-    /// [`Error::OtherEmbedder`] where the index has vectors of another one, or none.
-    pub fn asking_with(mut self, embedder: Arc<dyn Embedder>) -> Result<Self, Error> {
-        let (index, asked) = (&self.reader.manifest().embedder, embedder.id());
-        if index.as_ref() != Some(asked) {
-            return Err(Error::OtherEmbedder { index: index.clone(), asked: asked.clone() });
+    /// [`Error::OtherEmbedder`] where the vectors of the index are of another embedder.
+    pub fn asking(mut self, asking: &Asking) -> Result<Self, Error> {
+        match (asking, &self.reader.manifest().embedder) {
+            (Asking::AsIndexed, _) | (_, None) => {}
+            (Asking::ByWords, _) => {
+                self.embedder = None;
+                self.words_only = true;
+            }
+            (Asking::With(embedder), Some(index)) if index == embedder.id() => {
+                self.embedder = Some(embedder.clone());
+            }
+            (Asking::With(embedder), index) => {
+                return Err(Error::OtherEmbedder { index: index.clone(), asked: embedder.id().clone() });
+            }
         }
-        self.embedder = Some(embedder);
         Ok(self)
     }
 

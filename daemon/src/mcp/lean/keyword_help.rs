@@ -158,13 +158,15 @@ fn usage(call: &Call<'_>, read: &Read) -> Result<Arc<Usage>, Refusal> {
 }
 
 fn find_usage(searcher: &Searcher, read: &Read) -> Result<Usage, Refusal> {
-    let callers = searcher.callers(&read.library, &read.keyword.name)?;
+    let id = read.keyword.id.as_str();
+    let library = id.split_once('#').map_or(id, |(library, _)| library);
+    let callers = searcher.callers(library, &read.keyword.name)?;
     let public = filters::public(searcher);
     let is_public = |caller: &&Caller| {
         caller.codebundle.split_once('/').is_some_and(|(collection, _)| public.contains(&collection))
     };
-    let mut usage = Usage { callers: callers.len(), first: None, example: None };
-    let Some(first) = callers.iter().find(is_public) else { return Ok(usage) };
+    let mut usage = Usage { callers: callers.bundles, first: None, example: None };
+    let Some(first) = callers.calls.iter().find(is_public) else { return Ok(usage) };
     usage.first = Some(first.clone());
     if let Some(number) = searcher.reader().find(&first.codebundle)? {
         usage.example = example(&searcher.reader().document(number)?, first, &read.keyword.name);

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::folder::ModelFolder;
 use super::prefixes;
-use crate::embed::Prefixes;
 use super::{EmbedError, numbers::Activation};
+use crate::embed::Prefixes;
 
 /// Numbers that no model of this kind comes near; what is above is a mistake.
 const MOST_WIDTH: usize = 8_192;
