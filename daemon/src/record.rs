@@ -1,9 +1,9 @@
 //! Everything known of one thing, as `ccr show --format json` prints it.
 
-use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind};
+use ccr_index::model::Document;
 use ccr_index::search::{Query, Searcher};
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::ask::internal;
 use crate::problem::Problem;
@@ -49,37 +49,8 @@ fn offer(searcher: &Searcher, id: &str) -> Result<String, Problem> {
 
 /// The whole of a document as JSON.
 pub(crate) fn json(searcher: &Searcher, document: &Document) -> Result<Value, Problem> {
-    match document.kind {
-        Kind::Task => task(searcher, document),
-        Kind::Collection => {
-            let collection: CodeCollection = of(document)?;
-            let sources = &searcher.reader().manifest().sources;
-            let source = sources.iter().find(|source| source.collection.slug == collection.slug);
-            let mut value = json!(collection);
-            value["counts"] = json!(source.map(|source| &source.counts));
-            Ok(value)
-        }
-        Kind::Keyword => {
-            let keyword: Keyword = of(document)?;
-            let library = library_name(document);
-            let mut value = json!(keyword);
-            value["library"] = json!(library);
-            value["callers"] = json!(searcher.callers(library, &keyword.name)?);
-            Ok(value)
-        }
-        Kind::CodeBundle | Kind::Library | Kind::Documentation | Kind::Script => of(document),
-    }
-}
-
-/// A task stands inside its bundle's record.
-fn task(searcher: &Searcher, document: &Document) -> Result<Value, Problem> {
-    let parent = document.parent.as_deref().unwrap_or_default();
-    let bundle: CodeBundle = of(&find(searcher, parent)?)?;
-    let task = bundle.tasks.iter().find(|task| task.id == document.id);
-    let task = task.ok_or_else(|| internal(&format!("`{parent}` holds no `{}`", document.title)))?;
-    let mut value = json!(task);
-    value["codebundle"] = json!(bundle.id);
-    Ok(value)
+    let whole = searcher.whole(document)?;
+    whole.ok_or_else(|| internal(&format!("the index holds no record of `{}`", document.id)))
 }
 
 /// The import name in the id of a keyword's library.

@@ -98,7 +98,7 @@ fn print_embedding(embedding: &Embedding, printer: &mut Printer) -> Result<()> {
     }
     let usage = &embedding.usage;
     let mut said = format!("{} of {}", render::counted(embedding.chunks, "vector"), embedding.embedder);
-    if usage.reused + usage.embedded > 0 {
+    if usage.requests + usage.reused > 0 {
         said.push_str(&format!(": {} embedded, {} from the cache", usage.embedded, usage.reused));
     }
     if usage.tokens > 0 {

@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, Script};
+use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library};
 use ccr_index::search::{Query, Searcher};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Outcome, open};
 use crate::args;
@@ -33,34 +33,27 @@ pub(super) fn run(arguments: &args::Show, data_dir: &Path, printer: &mut Printer
 }
 
 fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
+    if printer.is_json() {
+        let whole = searcher.whole(document)?;
+        return printer.json(&whole.with_context(|| missing(document))?);
+    }
     match document.kind {
         Kind::CodeBundle => {
             let bundle: CodeBundle = record(document)?;
-            let needs = searcher.needs(&bundle)?;
-            if !printer.is_json() {
-                return render::bundle(&bundle, &needs, printer);
-            }
-            let mut value = serde_json::to_value(&bundle)?;
-            value["needs"] = json!(needs);
-            printer.json(&value)
+            render::bundle(&bundle, &searcher.needs(&bundle)?, printer)
         }
-        Kind::Script => {
-            let script: Script = record(document)?;
-            if printer.is_json() { printer.json(&script) } else { render::script(&script, document, printer) }
-        }
+        Kind::Script => render::script(&record(document)?, document, printer),
         Kind::Library => {
             let library: Library = record(document)?;
-            let users = searcher.users(&library.id)?;
-            if !printer.is_json() {
-                return render::library(&library, &users, document, printer);
-            }
-            let mut value = serde_json::to_value(&library)?;
-            value["imported_by"] = json!(users);
-            printer.json(&value)
+            render::library(&library, &searcher.users(&library.id)?, document, printer)
         }
         Kind::Task => show_task(searcher, document, printer),
         Kind::Collection => show_collection(searcher, document, printer),
-        Kind::Keyword => show_keyword(searcher, document, printer),
+        Kind::Keyword => {
+            let keyword: Keyword = record(document)?;
+            let callers = searcher.callers(document.parent.as_deref().unwrap_or_default(), &keyword.name)?;
+            render::keyword(&keyword, library_name(document), &callers, document, printer)
+        }
         Kind::Documentation => printer.json(&record::<Value>(document)?),
     }
 }
@@ -71,40 +64,18 @@ fn show_task(searcher: &Searcher, document: &Document, printer: &mut Printer) ->
     let number = searcher.reader().find(parent)?.with_context(|| format!("the index holds no `{parent}`"))?;
     let bundle: CodeBundle = record(&searcher.reader().document(number)?)?;
     let task = bundle.tasks.iter().find(|task| task.id == document.id);
-    let task = task.with_context(|| format!("`{parent}` holds no `{}`", document.title))?;
-    if !printer.is_json() {
-        return render::task(task, &bundle, printer);
-    }
-    let mut value = serde_json::to_value(task)?;
-    value["codebundle"] = json!(bundle.id);
-    printer.json(&value)
+    render::task(task.with_context(|| missing(document))?, &bundle, printer)
 }
 
 fn show_collection(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
     let collection: CodeCollection = record(document)?;
     let sources = &searcher.reader().manifest().sources;
     let source = sources.iter().find(|source| source.collection.slug == collection.slug);
-    let counts = source.map(|source| source.counts.clone()).unwrap_or_default();
-    if !printer.is_json() {
-        return render::collection(&collection, &counts, printer);
-    }
-    let mut value = serde_json::to_value(&collection)?;
-    value["counts"] = json!(counts);
-    printer.json(&value)
+    render::collection(&collection, &source.map(|source| source.counts.clone()).unwrap_or_default(), printer)
 }
 
-fn show_keyword(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
-    let keyword: Keyword = record(document)?;
-    let library = library_name(document);
-    let callers = searcher.callers(document.parent.as_deref().unwrap_or_default(), &keyword.name)?;
-    if !printer.is_json() {
-        return render::keyword(&keyword, library, &callers, document, printer);
-    }
-    let mut value = serde_json::to_value(&keyword)?;
-    value["library"] = json!(library);
-    value["called_by"] = json!({ "codebundles": callers.bundles, "tasks": callers.tasks });
-    value["callers"] = json!(callers.calls);
-    printer.json(&value)
+fn missing(document: &Document) -> String {
+    format!("the index holds no record of `{}`", document.id)
 }
 
 /// The import name in the id of a keyword's library.
@@ -114,10 +85,7 @@ fn library_name(keyword: &Document) -> &str {
 }
 
 fn record<T: serde::de::DeserializeOwned>(document: &Document) -> Result<T> {
-    let text = document
-        .record
-        .as_deref()
-        .with_context(|| format!("the index holds no record of `{}`", document.id))?;
+    let text = document.record.as_deref().with_context(|| missing(document))?;
     serde_json::from_str(text).with_context(|| format!("could not read the record of `{}`", document.id))
 }
 

@@ -2,7 +2,6 @@ use std::path::Path;
 
 use anyhow::Result;
 use ccr_index::{Manifest, Outcome as SourceState};
-use serde_json::json;
 
 use super::{Outcome, open};
 use crate::printer::{Printer, style};
@@ -12,14 +11,11 @@ use crate::render;
 pub(super) fn run(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
     let searcher = open(data_dir)?;
     let manifest = searcher.reader().manifest();
-    let unresolved = searcher.unresolved_imports()?;
     if printer.is_json() {
-        let mut value = serde_json::to_value(manifest)?;
-        value["unresolved_imports"] = json!(unresolved);
-        printer.json(&value)?;
+        printer.json(&searcher.status()?)?;
     } else {
         print(manifest, printer)?;
-        render::unresolved(&unresolved, printer)?;
+        render::unresolved(&searcher.unresolved_imports()?, printer)?;
     }
     let stale = manifest.sources.iter().any(|source| matches!(source.outcome, SourceState::Stale { .. }));
     Ok(Outcome::done_if(!stale))

@@ -127,5 +127,5 @@ pub(super) async fn show(
 #[utoipa::path(get, path = "/api/v1/status", tag = "search",
     responses((status = 200, description = "The manifest", body = Object), Failures))]
 pub(super) async fn status(State(service): State<Arc<Service>>) -> Result<Answered, Problem> {
-    ask(service, |generation| Ok(generation.searcher().reader().manifest().clone())).await
+    ask(service, |generation| Ok(generation.searcher().status()?)).await
 }

@@ -11,6 +11,7 @@ mod searcher;
 mod shelf;
 mod snippet;
 mod usage;
+mod whole;
 
 pub use hit::{Answer, Hit, Match, Reading};
 pub use needs::{NeededKeyword, NeededLibrary, Needs, UnresolvedImport};

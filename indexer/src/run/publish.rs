@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use ccr_index::embed::{Embedder, embed_documents};
+use ccr_index::embed::{Embedder, Usage, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{Document, STANDARD_LIBRARIES};
 use ccr_index::store::local::{Reader, Writer};
@@ -247,12 +247,17 @@ fn embed(
         .refused
         .into_iter()
         .map(|(document, reason)| RefusedText { id: documents[document as usize].id.clone(), reason });
+    let mut usage = embedder.usage();
+    if usage == Usage::default() {
+        // One that keeps no account made all of them.
+        usage.embedded = embedded.chunks;
+    }
     summary.embedding = Some(Embedding {
         embedder: embedder.id().clone(),
         chunks: embedded.chunks,
         truncated: embedded.truncated,
         refused: refused.collect(),
-        usage: embedder.usage(),
+        usage,
     });
     Ok(vectors)
 }
