@@ -28,32 +28,52 @@ pub fn embed_documents(
 ) -> Result<(ChunkVectors, Embedded), EmbedError> {
     let chunks = chunks(documents);
     let (texts, places) = unique(&chunks);
-    let mut found: Vec<Option<Embedding>> = vec![None; texts.len()];
+    let dimensions = embedder.id().dimensions as usize;
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    outcomes.resize_with(texts.len(), || Outcome::Missing);
+    let mut room = vec![0.0; texts.len() * dimensions];
     let mut done = 0;
     progress(0, texts.len());
     embedder.embed(&texts, Purpose::Passage, &mut |place, embedding| {
         done += 1;
         progress(done, texts.len());
-        if let Some(slot) = found.get_mut(place) {
-            *slot = Some(embedding);
-        }
+        let Some(outcome) = outcomes.get_mut(place) else { return };
+        *outcome = match embedding {
+            Embedding::Vector { values, truncated } if values.len() == dimensions => {
+                room[place * dimensions..(place + 1) * dimensions].copy_from_slice(&values);
+                Outcome::Vector { truncated }
+            }
+            Embedding::Vector { values, .. } => {
+                Outcome::Refused { reason: format!("it gave {} numbers, not {dimensions}", values.len()) }
+            }
+            Embedding::Refused { reason } => Outcome::Refused { reason },
+        };
     })?;
-    let dimensions = embedder.id().dimensions as usize;
     let mut vectors = ChunkVectors { dimensions, ..ChunkVectors::default() };
+    vectors.values.reserve_exact(chunks.len() * dimensions);
     let mut embedded = Embedded::default();
     for (chunk, place) in chunks.iter().zip(places) {
-        match &found[place] {
-            Some(Embedding::Vector { values, truncated }) => {
+        match &outcomes[place] {
+            Outcome::Vector { truncated } => {
                 embedded.chunks += 1;
                 embedded.truncated += u64::from(*truncated);
                 vectors.documents.push(chunk.document);
-                vectors.values.extend_from_slice(values);
+                vectors.values.extend_from_slice(&room[place * dimensions..(place + 1) * dimensions]);
             }
-            Some(Embedding::Refused { reason }) => embedded.refused.push((chunk.document, reason.clone())),
-            None => return Err(EmbedError::new("the embedder gave no vector for a text, and no reason")),
+            Outcome::Refused { reason } => embedded.refused.push((chunk.document, reason.clone())),
+            Outcome::Missing => {
+                return Err(EmbedError::new("the embedder gave no vector for a text, and no reason"));
+            }
         }
     }
     Ok((vectors, embedded))
+}
+
+/// What became of one of the different texts.
+enum Outcome {
+    Missing,
+    Vector { truncated: bool },
+    Refused { reason: String },
 }
 
 /// The different texts, and for each chunk the position of its own: bundles repeat each other, and a
