@@ -74,7 +74,7 @@ pub(crate) struct Serve {
     /// Requests a second of one address; more are answered with 429, 0 is no limit
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub(crate) rate_limit: u32,
-    /// Origin whose pages may ask, such as https://example.com, or * for all
+    /// Origin whose pages may ask, such as `https://example.com`, or * for all
     #[arg(long, env = "CCR_CORS_ORIGINS", value_delimiter = ',', value_name = "ORIGIN")]
     pub(crate) cors_origin: Vec<String>,
 }
