@@ -16,6 +16,7 @@ mod places;
 mod search;
 mod serve;
 mod serve_load;
+mod serve_mcp;
 mod serve_operations;
 mod serve_requests;
 mod serve_schema;
