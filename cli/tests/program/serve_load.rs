@@ -13,7 +13,7 @@ use crate::daemon::{Daemon, Reply, connect};
 use crate::workplace::{Workplace, examples};
 
 /// Generations that are published while questions are asked.
-const SWAPS: u64 = 200;
+const SWAPS: u64 = 1_000;
 /// Who asks meanwhile.
 const CLIENTS: usize = 4;
 
