@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ccr_index::FileProblem;
 use ccr_index::store::local::Writer;
 use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
@@ -32,6 +32,9 @@ pub(super) fn run(
     let file = &arguments.file.sources;
     let sources = sources::read(file)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    if arguments.offline && choice.is_service() {
+        bail!("an embedding service needs the network: leave `--offline` out, or say `--embedder builtin`");
+    }
     let chosen = choice.for_index(data_dir)?;
     let options = RunOptions {
         data_dir: data_dir.to_owned(),

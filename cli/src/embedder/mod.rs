@@ -59,6 +59,11 @@ impl Choice {
         }
     }
 
+    /// Whether it asks over the network.
+    pub(crate) fn is_service(&self) -> bool {
+        matches!(self.0, Some(EmbedderChoice::Azure | EmbedderChoice::OpenAi { .. }))
+    }
+
     /// What gives questions their vectors.
     pub(crate) fn asking(&self, data_dir: &Path) -> Result<Asking> {
         Ok(match &self.0 {

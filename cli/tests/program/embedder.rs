@@ -56,6 +56,13 @@ fn a_service_that_is_away_leaves_the_index_as_it_was() {
 }
 
 #[test]
+fn no_service_is_asked_offline() {
+    let place = Workplace::indexed();
+    let ran = place.run(&["index", "--offline", "--embedder", "openai:m"]).exits(2);
+    assert!(ran.stderr.contains("`--embedder builtin`"), "{}", ran.stderr);
+}
+
+#[test]
 fn what_is_no_embedder_is_a_usage_error() {
     Workplace::new()
         .run(&["search", "x", "--embedder", "gpt"])
