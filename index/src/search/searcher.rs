@@ -16,6 +16,10 @@ const MOST_PARTS: usize = 3;
 /// A part is shown where it scores at least this share of the best part.
 const PART_FLOOR: f32 = 0.5;
 
+/// Documents found by words whose vectors are looked at besides the nearest: what has fewer of the
+/// question's words than all of these is no answer by them.
+const MOST_COMPARED: usize = 400;
+
 /// Encoded postings by term.
 type Found = HashMap<String, Vec<u8>>;
 
@@ -152,7 +156,14 @@ impl Searcher {
             Ok(vector) => vector,
             Err(error) => return Ok((None, Some(error.to_string()))),
         };
-        let known = ranked.iter().map(|ranked| ranked.document);
+        let mut best: Vec<&Ranked> = ranked.iter().collect();
+        if best.len() > MOST_COMPARED {
+            best.select_nth_unstable_by(MOST_COMPARED, |one, other| {
+                other.score.total_cmp(&one.score).then(one.document.cmp(&other.document))
+            });
+            best.truncate(MOST_COMPARED);
+        }
+        let known = best.into_iter().map(|ranked| ranked.document);
         let near =
             Nearness::of(&self.reader, &self.outline, &vector, kinds, allowed, known, self.weights.standard)?;
         Ok((Some(near), None))
