@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ccr_index::model::{Access, CodeBundle, CodeCollection, Kind, TaskKind, Visibility};
+use ccr_index::model::{Access, CodeBundle, CodeCollection, Kind, TaskKind};
 use ccr_index::search::Searcher;
 use ccr_index::store::Filter;
 
@@ -111,9 +111,7 @@ impl Catalog {
 
 /// The public collections, in the order of `sources.yaml`.
 pub(crate) fn public_collections(searcher: &Searcher) -> impl Iterator<Item = &CodeCollection> {
-    let sources = &searcher.reader().manifest().sources;
-    let public = |collection: &&CodeCollection| collection.visibility == Visibility::Public;
-    sources.iter().map(|source| &source.collection).filter(public)
+    searcher.reader().manifest().public_sources().map(|source| &source.collection)
 }
 
 /// The public collection with this slug.

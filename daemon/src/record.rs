@@ -1,15 +1,12 @@
 //! Everything known of one thing, as `ccr show --format json` prints it.
 
-use ccr_index::model::Document;
-use ccr_index::search::{Query, Searcher};
+use ccr_index::model::{Document, id_in_collection};
+use ccr_index::search::Searcher;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::ask::internal;
 use crate::problem::Problem;
-
-/// Ids offered where nothing has the one asked for.
-const MOST_OFFERED: usize = 3;
 
 /// The record of a document.
 pub(crate) fn of<T: DeserializeOwned>(document: &Document) -> Result<T, Problem> {
@@ -36,14 +33,9 @@ pub(crate) fn find(searcher: &Searcher, id: &str) -> Result<Document, Problem> {
     }
 }
 
-/// Ids that begin alike, or else what a search for the words finds.
+/// The rest of a sentence: what could have been meant.
 fn offer(searcher: &Searcher, id: &str) -> Result<String, Problem> {
-    let mut offered = searcher.reader().ids_like(id, MOST_OFFERED)?;
-    if offered.is_empty() {
-        let mut query = Query::new(id);
-        query.limit = MOST_OFFERED;
-        offered = searcher.search(&query)?.hits.into_iter().map(|hit| hit.id).collect();
-    }
+    let offered = searcher.ids_like(id)?;
     Ok(if offered.is_empty() { String::new() } else { format!("; there is {}", offered.join(", ")) })
 }
 
@@ -55,6 +47,5 @@ pub(crate) fn json(searcher: &Searcher, document: &Document) -> Result<Value, Pr
 
 /// The import name in the id of a keyword's library.
 pub(crate) fn library_name(keyword: &Document) -> &str {
-    let id = keyword.parent.as_deref().unwrap_or_default();
-    id.split_once('/').map_or(id, |(_, name)| name)
+    id_in_collection(keyword.parent.as_deref().unwrap_or_default())
 }

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CodeCollection, Import};
+use crate::model::{CodeCollection, Import, Visibility};
 
 /// The description of one generation, kept beside its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,13 @@ pub struct Manifest {
     pub counts: BTreeMap<String, u64>,
     /// The files of the generation, the manifest itself excepted.
     pub files: Vec<FileDigest>,
+}
+
+impl Manifest {
+    /// The sources whose collections everybody may see, in the order of `sources.yaml`.
+    pub fn public_sources(&self) -> impl Iterator<Item = &SourceState> {
+        self.sources.iter().filter(|source| source.collection.visibility == Visibility::Public)
+    }
 }
 
 /// What computed the vectors of an index. Vectors of different embedders cannot be compared.

@@ -1,17 +1,14 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library};
-use ccr_index::search::{Query, Searcher};
+use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, id_in_collection};
+use ccr_index::search::Searcher;
 use serde_json::Value;
 
 use super::{Outcome, open};
 use crate::args;
 use crate::printer::Printer;
 use crate::render;
-
-/// Ids offered where nothing has the one asked for.
-const MOST_OFFERED: usize = 3;
 
 /// `ccr show ID`.
 pub(super) fn run(arguments: &args::Show, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
@@ -20,7 +17,10 @@ pub(super) fn run(arguments: &args::Show, data_dir: &Path, printer: &mut Printer
     let [number] = named[..] else {
         if named.is_empty() {
             printer.error(&format!("nothing has the id `{}`", arguments.id));
-            offer(&searcher, &arguments.id, printer)?;
+            let offered = searcher.ids_like(&arguments.id)?;
+            if !offered.is_empty() {
+                printer.note(&format!("did you mean: {}", offered.join(", ")));
+            }
         } else {
             let ids: Vec<String> = searcher.reader().heads(&named)?.into_iter().map(|head| head.id).collect();
             printer.error(&format!("more than one thing is named `{}`: {}", arguments.id, ids.join(", ")));
@@ -51,8 +51,9 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
         Kind::Collection => show_collection(searcher, document, printer),
         Kind::Keyword => {
             let keyword: Keyword = record(document)?;
-            let callers = searcher.callers(document.parent.as_deref().unwrap_or_default(), &keyword.name)?;
-            render::keyword(&keyword, library_name(document), &callers, document, printer)
+            let library = document.parent.as_deref().unwrap_or_default();
+            let callers = searcher.callers(library, &keyword.name)?;
+            render::keyword(&keyword, id_in_collection(library), &callers, document, printer)
         }
         Kind::Documentation => printer.json(&record::<Value>(document)?),
     }
@@ -78,27 +79,7 @@ fn missing(document: &Document) -> String {
     format!("the index holds no record of `{}`", document.id)
 }
 
-/// The import name in the id of a keyword's library.
-fn library_name(keyword: &Document) -> &str {
-    let id = keyword.parent.as_deref().unwrap_or_default();
-    id.split_once('/').map_or(id, |(_, name)| name)
-}
-
 fn record<T: serde::de::DeserializeOwned>(document: &Document) -> Result<T> {
     let text = document.record.as_deref().with_context(|| missing(document))?;
     serde_json::from_str(text).with_context(|| format!("could not read the record of `{}`", document.id))
-}
-
-/// Offers ids that begin alike, or else what a search for the words finds.
-fn offer(searcher: &Searcher, id: &str, printer: &mut Printer) -> Result<()> {
-    let mut offered = searcher.reader().ids_like(id, MOST_OFFERED)?;
-    if offered.is_empty() {
-        let mut query = Query::new(id);
-        query.limit = MOST_OFFERED;
-        offered = searcher.search(&query)?.hits.into_iter().map(|hit| hit.id).collect();
-    }
-    if !offered.is_empty() {
-        printer.note(&format!("did you mean: {}", offered.join(", ")));
-    }
-    Ok(())
 }

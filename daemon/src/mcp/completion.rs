@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ccr_index::model::Kind;
+use ccr_index::model::{Kind, id_in_collection};
 use ccr_index::search::Searcher;
 use ccr_index::store::{DocumentHead, Error, Filter};
 use rmcp::ErrorData;
@@ -108,10 +108,6 @@ fn heads(searcher: &Searcher, kind: Kind, collection: Option<&str>) -> Result<Ve
     let collections = collection.map(str::to_owned).into_iter().collect();
     let filter = Filter { kinds: vec![kind], collections, ..Filter::default() };
     searcher.reader().heads(&searcher.listed(&filter)?)
-}
-
-fn id_in_collection(id: &str) -> &str {
-    id.split_once('/').map_or(id, |(_, rest)| rest)
 }
 
 fn matching(values: Vec<String>, typed: &str) -> (Vec<String>, usize) {

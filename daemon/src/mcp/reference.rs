@@ -3,9 +3,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::lean::open;
-use super::server::told;
 use super::{Reply, ToolDefinition, ToolSet, UnknownTool};
 use crate::LiveIndex;
+use crate::problem::chain;
 use crate::reference::{ReferenceTools, ToolError};
 
 /// What a model is told of these tools as a whole.
@@ -58,11 +58,11 @@ impl ToolSet for Reference {
         let searcher = match open(index) {
             Ok(searcher) => Some(searcher),
             Err(_) if tool.asks_elsewhere() => None,
-            Err(error) => return Ok(Reply::error(told(&error))),
+            Err(error) => return Ok(Reply::error(chain(&error))),
         };
         let arguments = Value::Object(arguments.clone());
         let answered = self.tools.call(searcher.as_deref(), name, &arguments);
         let text = |text| Reply { text, structured: None, is_error: false };
-        Ok(answered.map_or_else(|error| Reply::error(told(&error)), text))
+        Ok(answered.map_or_else(|error| Reply::error(chain(&error)), text))
     }
 }

@@ -10,10 +10,10 @@ use rmcp::model::{
 };
 use serde_json::json;
 
-use super::server::told;
 use super::{ToolSet, uri};
 use crate::LiveIndex;
 use crate::mcp::lean::{LeanTools, open};
+use crate::problem::chain;
 
 /// Resources of a page.
 const PAGE: usize = 100;
@@ -134,7 +134,7 @@ pub(super) fn opened(index: &LiveIndex) -> Result<std::sync::Arc<Searcher>, Erro
 }
 
 pub(super) fn internal(error: &ccr_index::store::Error) -> ErrorData {
-    ErrorData::internal_error(told(error), None)
+    ErrorData::internal_error(chain(error), None)
 }
 
 fn wrong_cursor(cursor: &str) -> ErrorData {

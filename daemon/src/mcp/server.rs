@@ -1,6 +1,5 @@
 //! The protocol's requests to the tools.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use rmcp::model::{
@@ -177,15 +176,4 @@ fn result(reply: Reply) -> CallToolResult {
         if reply.is_error { CallToolResult::error(content) } else { CallToolResult::success(content) };
     result.structured_content = reply.structured;
     result
-}
-
-/// An error with its causes, on one line.
-pub(super) fn told(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ccr_index::lexical::expand;
-use ccr_index::model::{Access, Kind, Visibility};
+use ccr_index::model::{Access, Kind};
 use ccr_index::search::{Answer, Hit, Query, Searcher, Words, highlight};
 
 use super::Asked;
@@ -43,13 +43,11 @@ fn choice(name: &str, none: &str, values: &[String], chosen: &str) -> String {
 pub(super) fn overview(searcher: &Searcher) -> String {
     let manifest = searcher.reader().manifest();
     let mut html = "<h2>Collections</h2>\n<ul class=\"plain\">\n".to_owned();
-    for source in &manifest.sources {
+    for source in manifest.public_sources() {
         let collection = &source.collection;
-        if collection.visibility == Visibility::Public {
-            let bundles = source.counts.get(Kind::CodeBundle.as_str()).copied().unwrap_or(0);
-            let name = link_to(&collection.slug, &escaped(&collection.name));
-            let _ = writeln!(html, "<li>{name} <small>{bundles} CodeBundles</small></li>");
-        }
+        let bundles = source.counts.get(Kind::CodeBundle.as_str()).copied().unwrap_or(0);
+        let name = link_to(&collection.slug, &escaped(&collection.name));
+        let _ = writeln!(html, "<li>{name} <small>{bundles} CodeBundles</small></li>");
     }
     let counts: Vec<String> = manifest.counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
     let _ = write!(

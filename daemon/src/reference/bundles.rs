@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ccr_index::model::{CodeBundle, Kind, Task, TaskKind};
+use ccr_index::model::{CodeBundle, Kind, Task, TaskKind, id_in_collection};
 use ccr_index::search::{Query, Searcher};
 use ccr_index::store::{DocumentHead, Filter};
 use serde_json::json;
@@ -118,15 +118,11 @@ pub(super) fn list(searcher: &Searcher, arguments: &Arguments) -> Result<String,
     })
 }
 
-fn slug(head: &DocumentHead) -> &str {
-    head.id.split_once('/').map_or(head.id.as_str(), |(_, slug)| slug)
-}
-
 fn listed(heads: &[DocumentHead]) -> String {
     let mut text = format!("# Skill Templates\n\n**Total:** {}\n\n", heads.len());
     for head in heads.iter().take(MOST_LISTED) {
         let _ = writeln!(text, "## {}\n", head.title);
-        fact(&mut text, "Slug", slug(head));
+        fact(&mut text, "Slug", id_in_collection(&head.id));
         fact(&mut text, "Collection", &head.collection);
         fact(&mut text, "Platform", head.platform.as_deref().unwrap_or_default());
         fact(&mut text, "Description", line(&head.summary, 200));
@@ -145,7 +141,7 @@ fn listed(heads: &[DocumentHead]) -> String {
 fn listed_json(heads: &[DocumentHead]) -> String {
     let entry = |head: &DocumentHead| {
         json!({
-            "slug": slug(head),
+            "slug": id_in_collection(&head.id),
             "collection_slug": head.collection,
             "display_name": head.title,
             "description": head.summary,

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ccr_index::SourceState;
-use ccr_index::model::{Kind, Visibility};
+use ccr_index::model::Kind;
 use ccr_index::search::{Query, Searcher};
 use serde_json::{Value, json};
 
@@ -34,7 +34,9 @@ pub(super) fn find(searcher: &Searcher, arguments: &Arguments) -> Result<String,
         text.push_str("No CodeCollection matches.\n");
     }
     for (rank, (slug, relevance)) in found.iter().enumerate() {
-        if let Some(source) = public(searcher).find(|source| source.collection.slug == *slug) {
+        if let Some(source) =
+            searcher.reader().manifest().public_sources().find(|source| source.collection.slug == *slug)
+        {
             let _ = writeln!(text, "## {}. **{}**\n", rank + 1, source.collection.name);
             facts(&mut text, source);
             fact(&mut text, "Relevance", relevance);
@@ -46,7 +48,7 @@ pub(super) fn find(searcher: &Searcher, arguments: &Arguments) -> Result<String,
 
 /// `list_codecollections`.
 pub(super) fn list(searcher: &Searcher, arguments: &Arguments) -> Result<String, ToolError> {
-    let sources: Vec<&SourceState> = public(searcher).collect();
+    let sources: Vec<&SourceState> = searcher.reader().manifest().public_sources().collect();
     Ok(match arguments.text("format") {
         "json" => {
             let collections: Vec<Value> = sources.iter().map(|source| entry(source)).collect();
@@ -67,11 +69,6 @@ pub(super) fn list(searcher: &Searcher, arguments: &Arguments) -> Result<String,
             text
         }
     })
-}
-
-fn public(searcher: &Searcher) -> impl Iterator<Item = &SourceState> {
-    let sources = searcher.reader().manifest().sources.iter();
-    sources.filter(|source| source.collection.visibility == Visibility::Public)
 }
 
 fn count(source: &SourceState, kind: Kind) -> u64 {

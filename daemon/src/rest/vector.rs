@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use ccr_index::model::Kind;
+use ccr_index::model::{Kind, id_in_collection};
 use ccr_index::search::{Hit, Query, Searcher};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -117,7 +117,7 @@ pub(super) struct MetadataJson {
 
 impl From<&Hit> for ResultJson {
     fn from(hit: &Hit) -> ResultJson {
-        let slug = hit.id.split_once('/').map_or(hit.id.as_str(), |(_, rest)| rest);
+        let slug = id_in_collection(&hit.id);
         ResultJson {
             id: hit.id.clone(),
             document: format!("{}\n{}", hit.title, hit.summary).chars().take(SHORT).collect(),

@@ -161,6 +161,12 @@ pub struct Document {
     pub record: Option<String>,
 }
 
+/// An id without the collection that it begins with: the directory of a bundle, the import name of a
+/// library, either with what follows `#`.
+pub fn id_in_collection(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(_, rest)| rest)
+}
+
 impl Document {
     /// A document that says nothing yet.
     pub fn new(id: String, kind: Kind) -> Self {

@@ -20,6 +20,9 @@ const PART_FLOOR: f32 = 0.5;
 /// question's words than all of these is no answer by them.
 const MOST_COMPARED: usize = 400;
 
+/// Ids that are offered in place of one that nothing has.
+const MOST_OFFERED: usize = 3;
+
 /// Encoded postings by term.
 type Found = HashMap<String, Vec<u8>>;
 
@@ -185,6 +188,20 @@ impl Searcher {
         exact::named(&self.reader, id)
     }
 
+    /// Ids to offer where nothing has the one asked for: those that begin alike, or else what a search for
+    /// its words finds.
+    ///
+    /// # Errors
+    /// As [`Searcher::search`].
+    pub fn ids_like(&self, id: &str) -> Result<Vec<String>, Error> {
+        let alike = self.reader.ids_like(id, MOST_OFFERED)?;
+        if !alike.is_empty() {
+            return Ok(alike);
+        }
+        let query = Query { limit: MOST_OFFERED, ..Query::new(id) };
+        Ok(self.search(&query)?.hits.into_iter().map(|hit| hit.id).collect())
+    }
+
     /// Postings of every term of the question, misspelt words corrected.
     fn look_up(&self, question: &mut Question) -> Result<(Found, Vec<Reading>), Error> {
         let mut found = Found::new();
@@ -245,7 +262,7 @@ impl Searcher {
         let hidden = sources.iter().any(|source| source.collection.visibility == Visibility::Hidden);
         let mut filter = filter.clone();
         if hidden && filter.collections.is_empty() {
-            let public = sources.iter().filter(|source| source.collection.visibility == Visibility::Public);
+            let public = self.reader.manifest().public_sources();
             filter.collections = public.map(|source| source.collection.slug.clone()).collect();
             // Documentation belongs to no collection.
             filter.collections.push(String::new());

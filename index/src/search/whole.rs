@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Searcher;
-use crate::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library};
+use crate::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, id_in_collection};
 use crate::store::Error;
 
 impl Searcher {
@@ -50,7 +50,7 @@ impl Searcher {
         let library = document.parent.as_deref().unwrap_or_default();
         let callers = self.callers(library, &keyword.name)?;
         let mut value = json!(keyword);
-        value["library"] = json!(library.split_once('/').map_or(library, |(_, name)| name));
+        value["library"] = json!(id_in_collection(library));
         value["called_by"] = json!({ "codebundles": callers.bundles, "tasks": callers.tasks });
         value["callers"] = json!(callers.calls);
         Ok(Some(value))

@@ -1,11 +1,12 @@
 //! Filters whose every value exists, in the words of the index.
 
-use ccr_index::model::{Kind, Visibility};
+use ccr_index::model::Kind;
 use ccr_index::search::Searcher;
 use ccr_index::store::{FacetValue, Filter};
 
 use super::Call;
 use super::arguments::{Refusal, plain, wrong_value};
+use crate::catalog::public_collections;
 
 /// Names of platforms that people use, and those of the index.
 const PLATFORMS: [(&str, &str); 8] = [
@@ -42,9 +43,7 @@ pub(super) fn filter(call: &Call<'_>, kinds: Vec<Kind>) -> Result<Filter, Refusa
 
 /// Slugs of the collections that everybody may see, in the order of `sources.yaml`.
 pub(in crate::mcp) fn public(searcher: &Searcher) -> Vec<&str> {
-    let collections = searcher.reader().manifest().sources.iter().map(|source| &source.collection);
-    let public = collections.filter(|collection| collection.visibility == Visibility::Public);
-    public.map(|collection| collection.slug.as_str()).collect()
+    public_collections(searcher).map(|collection| collection.slug.as_str()).collect()
 }
 
 /// The platforms that were asked for and that a thing has beside its main one: why it passed the filter.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use ccr_index::model::{Document, Field, Keyword, Kind};
+use ccr_index::model::{Document, Field, Keyword, Kind, id_in_collection};
 use ccr_index::search::{Caller, Hit, Query, Searcher};
 use ccr_index::store::Filter;
 use ccr_index::text::keyword_key;
@@ -128,7 +128,7 @@ fn libraries(searcher: &Searcher) -> Result<Vec<String>, Refusal> {
 /// The import name in the id of a keyword.
 fn library_of(id: &str) -> &str {
     let library = id.split_once('#').map_or(id, |(library, _)| library);
-    library.split_once('/').map_or(library, |(_, name)| name)
+    id_in_collection(library)
 }
 
 /// Whether suites import it as a resource file.

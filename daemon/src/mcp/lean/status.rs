@@ -2,7 +2,6 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ccr_index::model::Visibility;
 use ccr_index::{Outcome, SourceState};
 use serde_json::{Value, json};
 
@@ -22,8 +21,7 @@ pub(super) fn without_index(reason: &str) -> Reply {
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     let manifest = call.searcher.reader().manifest();
-    let is_public = |source: &&SourceState| source.collection.visibility == Visibility::Public;
-    let sources: Vec<&SourceState> = manifest.sources.iter().filter(is_public).collect();
+    let sources: Vec<&SourceState> = manifest.public_sources().collect();
     let age = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |now| now.as_secs().saturating_sub(manifest.created));
