@@ -11,6 +11,7 @@ mod prefixes;
 pub mod service;
 mod static_model;
 pub mod transformer;
+mod unit;
 mod usage;
 mod wordpiece;
 

@@ -21,7 +21,7 @@ impl Nearness {
     /// The nearness of the nearest documents of `kinds`, and of those that are `known` already.
     ///
     /// `roots` are the documents that a filter lets through, where there is one; a part is let through
-    /// with the thing that holds it. `standard` is what nearness counts in the standard libraries.
+    /// with the thing that holds it.
     pub(super) fn of(
         reader: &Reader,
         outline: &Outline,
@@ -29,7 +29,7 @@ impl Nearness {
         kinds: &[Kind],
         roots: Option<&HashSet<u32>>,
         known: impl Iterator<Item = u32>,
-        standard: f32,
+        scale: Scale,
     ) -> Result<Nearness, Error> {
         let passes = |document: u32| roots.is_none_or(|roots| roots.contains(&document));
         let may = |document: &u32| {
@@ -37,16 +37,16 @@ impl Nearness {
                 && (passes(*document) || outline.parent(*document).is_some_and(passes))
         };
         let among: Vec<u32> = (0..outline.documents() as u32).filter(may).collect();
-        let spread = Spread::decode(&reader.blob(Spread::BLOB)?.unwrap_or_default());
+        let nearness = |document, cosine| {
+            let nearness = scale.nearness(cosine);
+            (document, if outline.is_standard(document) { nearness * scale.standard } else { nearness })
+        };
         let near = reader.nearest(vector, NEAREST, Some(&among))?;
-        let mut found: HashMap<u32, f32> = HashMap::with_capacity(near.len());
-        found.extend(near.into_iter().map(|Near { document, cosine }| (document, nearness(cosine, spread))));
+        let mut found: HashMap<u32, f32> =
+            near.into_iter().map(|Near { document, cosine }| nearness(document, cosine)).collect();
         let others: Vec<u32> = known.filter(|document| !found.contains_key(document)).collect();
         let cosines = reader.similarities(vector, &others)?;
-        found.extend(others.into_iter().zip(cosines.into_iter().map(|cosine| nearness(cosine, spread))));
-        for (_, nearness) in found.iter_mut().filter(|(document, _)| outline.is_standard(**document)) {
-            *nearness *= standard;
-        }
+        found.extend(others.into_iter().zip(cosines).map(|(document, cosine)| nearness(document, cosine)));
         found.retain(|_, nearness| *nearness > 0.0);
         Ok(Nearness(found))
     }
@@ -62,6 +62,18 @@ impl Nearness {
     }
 }
 
-fn nearness(cosine: f32, chance: Spread) -> f32 {
-    ((cosine - chance.mean) / (SAME * chance.deviation).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0)
+/// What a cosine means in an index.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    /// Cosines of chunks that have nothing to do with each other.
+    pub(super) chance: Spread,
+    /// What nearness counts in the standard libraries.
+    pub(super) standard: f32,
+}
+
+impl Scale {
+    fn nearness(self, cosine: f32) -> f32 {
+        let Spread { mean, deviation } = self.chance;
+        ((cosine - mean) / (SAME * deviation).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0)
+    }
 }

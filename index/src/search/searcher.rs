@@ -3,13 +3,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::group::{Balance, Candidate, group, ranked_kinds};
-use super::meaning::Nearness;
+use super::meaning::{Nearness, Scale};
 use super::snippet::{Words, snippet};
 use super::{Answer, Hit, Match, Query, Reading, exact};
 use crate::embed::{Embedder, StaticModel, embed_query};
 use crate::lexical::{Lexicon, Outline, Question, Ranked, Weights, expand, rank};
 use crate::model::{Document, Field, Kind, Visibility};
 use crate::store::{Error, Filter, local::Reader};
+use crate::vectors::Spread;
 
 /// Parts of a hit that are shown with it.
 const MOST_PARTS: usize = 3;
@@ -44,6 +45,8 @@ pub struct Searcher {
     reader: Reader,
     outline: Outline,
     lexicon: Lexicon,
+    /// Read once: every question by meaning needs it.
+    chance: Spread,
     weights: Weights,
     embedder: Option<Arc<dyn Embedder>>,
     /// Whether vectors are left aside, because somebody wants it so.
@@ -67,10 +70,11 @@ impl Searcher {
     pub fn new(reader: Reader) -> Result<Self, Error> {
         let outline = Outline::new(reader.blob("outline")?.unwrap_or_default());
         let lexicon = Lexicon::new(reader.blob("lexicon")?.unwrap_or_default());
+        let chance = Spread::decode(&reader.blob(Spread::BLOB)?.unwrap_or_default());
         let (weights, built_in) = (Weights::default(), StaticModel::built_in());
         let is_built_in = reader.manifest().embedder.as_ref() == Some(built_in.id());
         let embedder = is_built_in.then_some(built_in as Arc<dyn Embedder>);
-        Ok(Searcher { reader, outline, lexicon, weights, embedder, words_only: false })
+        Ok(Searcher { reader, outline, lexicon, chance, weights, embedder, words_only: false })
     }
 
     /// Turns questions into vectors as it is said. An index without vectors is asked by words, whatever is
@@ -167,8 +171,8 @@ impl Searcher {
             best.truncate(MOST_COMPARED);
         }
         let known = best.into_iter().map(|ranked| ranked.document);
-        let near =
-            Nearness::of(&self.reader, &self.outline, &vector, kinds, allowed, known, self.weights.standard)?;
+        let scale = Scale { chance: self.chance, standard: self.weights.standard };
+        let near = Nearness::of(&self.reader, &self.outline, &vector, kinds, allowed, known, scale)?;
         Ok((Some(near), None))
     }
 

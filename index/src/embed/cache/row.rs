@@ -4,6 +4,7 @@ use half::f16;
 
 use crate::EmbedderId;
 use crate::embed::Purpose;
+use crate::embed::unit::to_unit;
 
 /// What a vector is found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,16 +68,8 @@ pub(super) fn decode(bytes: &[u8], dimensions: u32) -> Option<Vec<f32>> {
         return None;
     }
     let mut values: Vec<f32> = numbers.iter().map(|number| f16::from_le_bytes(*number).to_f32()).collect();
-    let length = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
-    if !length.is_finite() {
+    if !to_unit(&mut values).is_finite() {
         return None;
-    }
-    if length > 0.0 {
-        for value in &mut values {
-            #[expect(clippy::cast_possible_truncation, reason = "it is between -1 and 1")]
-            let scaled = (f64::from(*value) / length) as f32;
-            *value = scaled;
-        }
     }
     Some(values)
 }

@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::embed::unit::to_unit;
+
 /// A request, in the order in which its fields are sent.
 #[derive(Debug, Serialize)]
 pub(super) struct Request<'text> {
@@ -151,17 +153,12 @@ fn floats(bytes: &[u8]) -> Option<Vec<f32>> {
 }
 
 fn normalized(mut values: Vec<f32>) -> Slot {
-    let length = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    let length = to_unit(&mut values);
     if !length.is_finite() {
         return Slot::Spoiled("the vector holds numbers that are none (NaN or infinity)");
     }
     if length == 0.0 {
         return Slot::Spoiled("the vector is all zero");
-    }
-    for value in &mut values {
-        #[expect(clippy::cast_possible_truncation, reason = "it is between -1 and 1")]
-        let scaled = (f64::from(*value) / length) as f32;
-        *value = scaled;
     }
     Slot::Vector(values)
 }

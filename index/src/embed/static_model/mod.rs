@@ -11,6 +11,7 @@ use std::sync::{Arc, LazyLock};
 
 use rayon::prelude::*;
 
+use super::unit::to_unit;
 use super::wordpiece::{Piece, WordPiece};
 use super::{EmbedError, Embedder, Embedding, Purpose};
 use crate::manifest::EmbedderId;
@@ -81,7 +82,9 @@ impl StaticModel {
             }
             ControlFlow::Continue(())
         });
-        normalise(&mut sum);
+        if !to_unit(&mut sum).is_finite() {
+            sum.fill(0.0);
+        }
         sum
     }
 }
@@ -109,17 +112,6 @@ impl Embedder for StaticModel {
             }
         }
         Ok(())
-    }
-}
-
-/// Makes a vector one of length 1; one of zeros stays.
-fn normalise(values: &mut [f32]) {
-    let square: f64 = values.iter().map(|value| f64::from(*value) * f64::from(*value)).sum();
-    if square > 0.0 && square.is_finite() {
-        let scale = square.sqrt().recip();
-        values.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
-    } else {
-        values.fill(0.0);
     }
 }
 

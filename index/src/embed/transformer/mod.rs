@@ -18,6 +18,7 @@ use std::path::Path;
 use ndarray::{ArrayView2, Axis};
 use rayon::prelude::*;
 
+use super::unit::to_unit;
 use super::{EmbedError, Embedder, Embedding, Prefixes, Purpose};
 use crate::manifest::EmbedderId;
 use bert::Bert;
@@ -95,7 +96,9 @@ impl Transformer {
         let vector = |ids: &&[u32]| {
             let rows = hidden.slice(ndarray::s![start..start + ids.len(), ..]);
             start += ids.len();
-            numbers::normalised(pooled(&rows, self.pooling))
+            let mut vector = pooled(&rows, self.pooling);
+            to_unit(&mut vector);
+            vector
         };
         ids.iter().map(vector).collect()
     }

@@ -111,16 +111,6 @@ impl Norm {
     }
 }
 
-/// The vector of length 1 in the same direction; one of zeros stays.
-pub(super) fn normalised(mut values: Vec<f32>) -> Vec<f32> {
-    let square: f64 = values.iter().map(|value| f64::from(*value) * f64::from(*value)).sum();
-    if square > 0.0 {
-        let scale = square.sqrt().recip();
-        values.iter_mut().for_each(|value| *value = (f64::from(*value) * scale) as f32);
-    }
-    values
-}
-
 #[cfg(test)]
 mod tests {
     use ndarray::array;
@@ -181,7 +171,5 @@ mod tests {
         let mut rows = array![[3.0, 5.0], [7.0, 7.0]];
         norm.apply(&mut rows);
         assert_eq!(rows, array![[-1.0, 3.0], [0.0, 1.0]]);
-        assert_eq!(normalised(vec![3.0, 4.0]), [0.6, 0.8]);
-        assert_eq!(normalised(vec![0.0, 0.0]), [0.0, 0.0]);
     }
 }
