@@ -4,13 +4,16 @@
 //! Needs Python with robotframework 7.5 (`CCR_ROBOT_PYTHON`, else `python3`), and fails without.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+use std::fs;
+use std::path::Path;
 
 use ccr_indexer::library::{Files, document, document_resource};
 use ccr_indexer::parse::robot;
 use serde_json::Value;
+
+mod robot_python;
+
+use robot_python::{python, repository};
 
 struct Disk;
 
@@ -26,19 +29,6 @@ impl Files for Disk {
     fn is_folder(&self, path: &str) -> bool {
         Path::new(path).is_dir()
     }
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate stands in the workspace").to_owned()
-}
-
-fn python(arguments: &[&str]) -> String {
-    let python = env::var_os("CCR_ROBOT_PYTHON").unwrap_or_else(|| "python3".into());
-    let output = Command::new(&python).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1").output();
-    let output = output.unwrap_or_else(|error| panic!("could not run `{}`: {error}", python.display()));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "is robotframework installed?\n{errors}");
-    String::from_utf8(output.stdout).expect("Python writes UTF-8")
 }
 
 /// What Libdoc prints of each library, given by name or path.

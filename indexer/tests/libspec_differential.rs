@@ -3,12 +3,14 @@
 //!
 //! Needs Python with robotframework 7.5 (`CCR_ROBOT_PYTHON`, else `python3`), and fails without.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
+use std::fs;
 
 use ccr_indexer::parse::libspec::{self, is_libspec};
 use serde_json::Value;
+
+mod robot_python;
+
+use robot_python::{python, repository};
 
 const LIBRARIES: [&str; 10] = [
     "BuiltIn",
@@ -22,19 +24,6 @@ const LIBRARIES: [&str; 10] = [
     "Telnet",
     "XML",
 ];
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate stands in the workspace").to_owned()
-}
-
-fn python(arguments: &[&str]) -> String {
-    let python = env::var_os("CCR_ROBOT_PYTHON").unwrap_or_else(|| "python3".into());
-    let output = Command::new(&python).args(arguments).env("PYTHONDONTWRITEBYTECODE", "1").output();
-    let output = output.unwrap_or_else(|error| panic!("could not run `{}`: {error}", python.display()));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "is robotframework installed?\n{errors}");
-    String::from_utf8(output.stdout).expect("Python writes UTF-8")
-}
 
 /// What Libdoc prints of each spec or library, as text.
 fn reference(paths: &[&str]) -> Vec<String> {

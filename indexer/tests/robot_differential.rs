@@ -2,30 +2,23 @@
 //!
 //! Needs Python with robotframework 7.5 (`CCR_ROBOT_PYTHON`, else `python3`), and fails without.
 
+mod robot_python;
 mod robot_texts;
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{env, fs};
 
 use ccr_indexer::parse::robot::{decode, parse_resource_in, parse_suite_in};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate stands in the workspace").to_owned()
-}
+use robot_python::{python, repository};
 
 /// What Robot Framework makes of each file.
 fn reference(files: &[PathBuf]) -> Vec<Value> {
-    let python = env::var_os("CCR_ROBOT_PYTHON").unwrap_or_else(|| "python3".into());
     let script = repository().join("dev/robot_reference.py");
-    let output = Command::new(&python).arg(&script).args(files).output();
-    let output = output.unwrap_or_else(|error| panic!("could not run `{}`: {error}", python.display()));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "`{}` failed, is robotframework installed?\n{errors}", script.display());
-    let lines = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+    let lines = python(&[&[script], files].concat());
     lines.lines().map(|line| serde_json::from_str(line).expect("the script prints JSON")).collect()
 }
 
