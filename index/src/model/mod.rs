@@ -9,6 +9,7 @@ mod document;
 mod generation_rules;
 mod interface;
 mod library;
+mod page;
 mod script;
 
 pub use bundle::{CodeBundle, Import, Issue, KeywordUse, Metadata, Readme, ReadmeSection, Task, TaskKind};
@@ -17,4 +18,5 @@ pub use document::{Access, Document, Field, Kind, Location, id_in_collection};
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
 pub use interface::{PlatformVariable, Secret, Service, UserVariable};
 pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind, STANDARD_LIBRARIES};
+pub use page::{CodeBlock, Page, Priority, Section};
 pub use script::{Script, ScriptFunction};

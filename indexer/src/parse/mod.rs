@@ -8,6 +8,7 @@ mod fields;
 pub mod generation_rules;
 pub mod libspec;
 pub mod meta;
+pub mod page;
 mod parsed;
 pub mod platform;
 pub mod python;
