@@ -19,7 +19,7 @@ class Settings:
     """What decides the result."""
 
     dimensions: int = 256
-    steps: int = 2000
+    steps: int = 4000
     batch: int = 512
     neighbours: int = 16
     rate: float = 0.005

@@ -9,7 +9,7 @@ import numpy as np
 import fit
 import wordpiece
 
-VERSION = "1"
+VERSION = "2"
 METADATA = {
     "name": "ccr-static",
     "version": VERSION,
@@ -91,7 +91,7 @@ class Model:
 
 def write_reference(out: Path, teacher_folder: Path) -> None:
     """Tokens and vectors of texts that tokenizers get wrong, for the test of the program."""
-    texts = json.loads((out / "reference-texts.json").read_text(encoding="utf-8"))
+    texts = json.loads(Path(__file__).with_name("reference-texts.json").read_text(encoding="utf-8"))
     plain, _ = wordpiece.load(teacher_folder / "tokenizer.json")
     model = Model(out / "ccr-static.safetensors", teacher_folder / "tokenizer.json")
     cases = [
