@@ -56,7 +56,11 @@ impl Graph {
         index
             .reserve_capacity_and_threads(matrix.chunks(), rayon::current_num_threads() + 1)
             .map_err(|error| failed("build", &error))?;
-        let codes = matrix.codes(0..matrix.chunks()).zip(&matrix.scales).enumerate();
+        let codes = matrix
+            .codes(0..matrix.chunks())
+            .chunks_exact(matrix.dimensions())
+            .zip(&matrix.scales)
+            .enumerate();
         let rows: Vec<(usize, &[u8])> =
             codes.filter(|(_, (_, scale))| **scale > 0.0).map(|(chunk, (codes, _))| (chunk, codes)).collect();
         rows.into_par_iter()

@@ -1,7 +1,6 @@
 use std::ops::Range;
 
 use half::f16;
-use half::slice::HalfFloatSliceExt;
 
 use super::layout::{self, Layout};
 use super::{ChunkVectors, VectorsError};
@@ -77,30 +76,22 @@ impl Matrix {
     /// The vectors as they were handed over, but for the rounding to f16. They can be published again
     /// and are the same bytes then.
     pub fn to_chunk_vectors(&self) -> ChunkVectors {
-        let mut values = vec![0.0; self.chunks() * self.dimensions()];
-        let mut halves = vec![f16::ZERO; self.dimensions()];
-        for (chunk, row) in values.chunks_exact_mut(self.dimensions()).enumerate() {
-            self.values(chunk, &mut halves, row);
-        }
+        let halves = (0..self.chunks()).flat_map(|chunk| self.halves(chunk));
+        let values = halves.map(|bytes| f16::from_le_bytes(*bytes).to_f32()).collect();
         let documents = self.spans.iter().flat_map(|span| span.chunks().map(|_| span.document)).collect();
         ChunkVectors { dimensions: self.dimensions(), documents, values }
     }
 
-    /// The codes of chunks.
-    pub(super) fn codes(&self, chunks: Range<usize>) -> std::slice::ChunksExact<'_, u8> {
-        let codes = &self.bytes[self.layout.codes.clone()];
-        codes[chunks.start * self.dimensions()..chunks.end * self.dimensions()]
-            .chunks_exact(self.dimensions())
+    /// The codes of chunks, one row behind the other.
+    pub(super) fn codes(&self, chunks: Range<usize>) -> &[u8] {
+        &self.bytes[self.layout.codes.clone()]
+            [chunks.start * self.dimensions()..chunks.end * self.dimensions()]
     }
 
-    /// Writes the values of a chunk to `row`; `halves` is room for as many numbers.
-    pub(super) fn values(&self, chunk: usize, halves: &mut [f16], row: &mut [f32]) {
+    /// The values of a chunk, each the bytes of an f16, lowest first.
+    pub(super) fn halves(&self, chunk: usize) -> &[[u8; 2]] {
         let start = self.layout.values.start + chunk * self.dimensions() * 2;
-        let bytes = &self.bytes[start..start + self.dimensions() * 2];
-        for (half, bytes) in halves.iter_mut().zip(bytes.as_chunks::<2>().0) {
-            *half = f16::from_le_bytes(*bytes);
-        }
-        halves.convert_to_f32_slice(row);
+        self.bytes[start..start + self.dimensions() * 2].as_chunks().0
     }
 
     /// The position among the spans of the document that has a chunk.

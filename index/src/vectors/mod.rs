@@ -6,6 +6,7 @@ mod exact;
 mod hnsw;
 mod layout;
 mod matrix;
+mod products;
 mod spread;
 
 pub use error::VectorsError;

@@ -1,0 +1,131 @@
+//! The inner loops of a scan: products of a question with rows of codes and of f16.
+//!
+//! They are written without closures, in steps of [`LANES`] numbers, and handed to [`Arch::dispatch`] as
+//! types: all of such a type's code is inlined into a function that is compiled for processors with AVX2
+//! and F16C too, which is chosen where the processor has them. The sums are the same on each: they are
+//! added in the same order.
+
+use pulp::{Arch, NullaryFnOnce};
+
+/// Numbers that are multiplied side by side.
+const LANES: usize = 16;
+
+/// The products of a question's codes with rows of codes, one row behind the other, a sum for each row.
+///
+/// No sum overflows within [`super::layout::MAX_DIMENSIONS`].
+pub(super) fn of_codes(query: &[i16], rows: &[u8], sums: &mut Vec<i32>) {
+    Arch::new().dispatch(OfCodes { query, rows, sums });
+}
+
+/// The product of a question with the f16 values of a row, each given by its bytes, lowest first.
+pub(super) fn of_halves(query: &[f32], row: &[[u8; 2]]) -> f32 {
+    Arch::new().dispatch(OfHalves { query, row })
+}
+
+struct OfCodes<'a> {
+    query: &'a [i16],
+    rows: &'a [u8],
+    sums: &'a mut Vec<i32>,
+}
+
+impl NullaryFnOnce for OfCodes<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let (query_blocks, query_rest) = self.query.as_chunks::<LANES>();
+        for row in self.rows.chunks_exact(self.query.len().max(1)) {
+            let (blocks, rest) = row.as_chunks::<LANES>();
+            let mut sums = [0_i32; LANES];
+            for (query, codes) in query_blocks.iter().zip(blocks) {
+                for lane in 0..LANES {
+                    sums[lane] += i32::from(query[lane]) * i32::from(codes[lane]);
+                }
+            }
+            let mut sum = 0;
+            for lane in sums {
+                sum += lane;
+            }
+            for (query, code) in query_rest.iter().zip(rest) {
+                sum += i32::from(*query) * i32::from(*code);
+            }
+            self.sums.push(sum);
+        }
+    }
+}
+
+struct OfHalves<'a> {
+    query: &'a [f32],
+    row: &'a [[u8; 2]],
+}
+
+impl NullaryFnOnce for OfHalves<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn call(self) -> f32 {
+        let (query_blocks, query_rest) = self.query.as_chunks::<LANES>();
+        let (blocks, rest) = self.row.as_chunks::<LANES>();
+        let mut sums = [0.0_f32; LANES];
+        for (query, halves) in query_blocks.iter().zip(blocks) {
+            for lane in 0..LANES {
+                sums[lane] += query[lane] * widened(halves[lane]);
+            }
+        }
+        let mut sum = 0.0;
+        for lane in sums {
+            sum += lane;
+        }
+        for (query, half) in query_rest.iter().zip(rest) {
+            sum += query * widened(*half);
+        }
+        sum
+    }
+}
+
+/// The f32 of a finite f16: its bits at the place where an f32 has them, times the difference of what the
+/// two add to their exponents, which is exact for the subnormal ones too.
+#[inline(always)]
+fn widened(half: [u8; 2]) -> f32 {
+    let half = u32::from(half[0]) | u32::from(half[1]) << 8;
+    let magnitude = f32::from_bits((half & 0x7fff) << 13) * f32::from_bits((127 + 112) << 23);
+    f32::from_bits(magnitude.to_bits() | (half & 0x8000) << 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use half::f16;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_finite_f16_is_the_f32_that_it_means() {
+        for half in (0..=u16::MAX).map(f16::from_bits).filter(|half| half.is_finite()) {
+            assert_eq!(widened(half.to_le_bytes()).to_bits(), half.to_f32().to_bits(), "{half}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sums_are_those_of_plain_loops(
+            query in vec(-128_i16..128, 1..70),
+            rows in vec(any::<u8>(), 0..400),
+        ) {
+            let mut sums = Vec::new();
+            of_codes(&query, &rows, &mut sums);
+            let product = |row: &[u8]| query.iter().zip(row).map(|(q, c)| i32::from(*q) * i32::from(*c)).sum();
+            let plain: Vec<i32> = rows.chunks_exact(query.len()).map(product).collect();
+            prop_assert_eq!(sums, plain);
+
+            let values: Vec<f32> = query.iter().map(|value| f32::from(*value)).collect();
+            let row: Vec<[u8; 2]> = rows.iter().map(|code| f16::from_f32(f32::from(*code)).to_le_bytes()).collect();
+            let plain: i32 = query.iter().zip(&rows).map(|(q, c)| i32::from(*q) * i32::from(*c)).sum();
+            if row.len() >= values.len() {
+                // Small whole numbers: every sum is exact.
+                prop_assert_eq!(of_halves(&values, &row[..values.len()]), plain as f32);
+            }
+        }
+    }
+}
