@@ -6,9 +6,12 @@
 use std::collections::HashMap;
 
 use super::encode::{Frequencies, documents_of, postings};
-use super::expand::{Group, Question};
-use super::outline::Outline;
+use super::expand::{Alternative, Group, Question};
+use super::outline::{Outline, Profile};
 use crate::model::{Field, Kind};
+
+/// From this weight on a reading of a word tells how common the word is.
+const STRONG: f32 = 0.6;
 
 /// How ranking weighs fields.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,23 +61,17 @@ pub fn rank(
     kinds: &[Kind],
     weights: &Weights,
 ) -> Vec<Ranked> {
-    let scorer = Scorer { found, outline, kinds, weights };
+    let scorer = Scorer { found, outline, kinds: set_of(kinds), weights };
     let mut scores = vec![0.0f32; outline.documents()];
-    let mut shares = scores.clone();
+    let mut shares = Shares::new(outline.documents());
     let mut whole = [0.0f32; Kind::ALL.len()];
     for group in &question.groups {
-        let information = scorer.information(group);
+        let held = scorer.share(group, &mut shares);
+        let information = scorer.information(held);
         if !group.bonus && !scorer.is_unknown_number(group) {
             whole.iter_mut().zip(information).for_each(|(sum, value)| *sum += value);
         }
-        scorer.share(group, &mut shares);
-        let shared = shares.iter_mut().enumerate().filter(|(_, share)| **share > 0.0);
-        for (document, share) in shared {
-            if let Some(kind) = outline.kind(document as u32) {
-                scores[document] += *share * information[kind as usize];
-            }
-            *share = 0.0;
-        }
+        shares.drain(|document, kind, share| scores[document as usize] += share * information[kind]);
     }
     let named = documents_of(found.get(&question.name).map_or(&[][..], Vec::as_slice));
     // Everybody calls the standard libraries: how often says nothing.
@@ -97,55 +94,100 @@ pub fn rank(
         .collect()
 }
 
+/// How much of the word at hand each document has, by document number.
+struct Shares {
+    all: Vec<f32>,
+    /// The documents that have any, with the position of their kind.
+    touched: Vec<(u32, usize)>,
+}
+
+impl Shares {
+    fn new(documents: usize) -> Shares {
+        Shares { all: vec![0.0; documents], touched: Vec::new() }
+    }
+
+    /// Raises what a document has to `share`.
+    fn raise(&mut self, document: u32, kind: usize, share: f32) {
+        let Some(known) = self.all.get_mut(document as usize).filter(|_| share > 0.0) else { return };
+        if *known == 0.0 {
+            self.touched.push((document, kind));
+        }
+        *known = known.max(share);
+    }
+
+    /// Gives what each document has, and is empty again.
+    fn drain(&mut self, mut take: impl FnMut(u32, usize, f32)) {
+        for (document, kind) in self.touched.drain(..) {
+            take(document, kind, std::mem::take(&mut self.all[document as usize]));
+        }
+    }
+}
+
+/// How many documents of each kind, by its position, hold something.
+type Held = [u32; Kind::ALL.len()];
+
+/// Which kinds are among `kinds`, by their position.
+fn set_of(kinds: &[Kind]) -> [bool; Kind::ALL.len()] {
+    Kind::ALL.map(|kind| kinds.contains(&kind))
+}
+
 struct Scorer<'a> {
     found: &'a HashMap<String, Vec<u8>>,
     outline: &'a Outline,
-    kinds: &'a [Kind],
+    kinds: [bool; Kind::ALL.len()],
     weights: &'a Weights,
 }
 
 impl Scorer<'_> {
-    /// Raises the share of each document that satisfies the group, by the number of the document, to
-    /// the weight and saturation of the best way, 0 to 1.
-    fn share(&self, group: &Group, shares: &mut [f32]) {
-        let mut raise = |document: u32, share: f32| {
-            if let Some(known) = shares.get_mut(document as usize) {
-                *known = known.max(share);
-            }
-        };
+    /// Raises the share of each document that satisfies the group to the weight and saturation of the
+    /// best way, 0 to 1, and counts who holds its most common reading.
+    fn share(&self, group: &Group, shares: &mut Shares) -> Held {
+        let mut most = Held::default();
         for way in &group.alternatives {
-            if let [term] = way.terms.as_slice() {
-                for (document, frequencies) in self.postings(term) {
-                    raise(document, way.weight * self.saturated(document, &frequencies));
-                }
+            let [term] = way.terms.as_slice() else {
+                self.share_all(way, shares);
                 continue;
+            };
+            let mut held = Held::default();
+            for (document, profile, frequencies) in self.postings(term) {
+                held[profile.kind()] += u32::from(profile.is_counted());
+                shares.raise(document, profile.kind(), way.weight * self.saturated(profile, &frequencies));
             }
-            let mut sums: HashMap<u32, (f32, usize)> = HashMap::new();
-            for (document, frequencies) in way.terms.iter().flat_map(|term| self.postings(term)) {
-                let sum = sums.entry(document).or_default();
-                sum.0 += self.saturated(document, &frequencies);
-                sum.1 += 1;
+            if way.weight >= STRONG || group.bonus {
+                most.iter_mut().zip(held).for_each(|(most, held)| *most = held.max(*most));
             }
-            for (document, (sum, terms)) in sums {
-                if terms == way.terms.len() {
-                    raise(document, way.weight * sum / terms as f32);
-                }
+        }
+        most
+    }
+
+    /// The same for a way of several terms, all of which a document must hold.
+    fn share_all(&self, way: &Alternative, shares: &mut Shares) {
+        let mut sums: HashMap<u32, (usize, f32, usize)> = HashMap::new();
+        for (document, profile, frequencies) in way.terms.iter().flat_map(|term| self.postings(term)) {
+            let sum = sums.entry(document).or_insert((profile.kind(), 0.0, 0));
+            sum.1 += self.saturated(profile, &frequencies);
+            sum.2 += 1;
+        }
+        for (document, (kind, sum, terms)) in sums {
+            if terms == way.terms.len() {
+                shares.raise(document, kind, way.weight * sum / terms as f32);
             }
         }
     }
 
-    fn postings(&self, term: &str) -> impl Iterator<Item = (u32, Frequencies)> {
+    fn postings(&self, term: &str) -> impl Iterator<Item = (u32, Profile<'_>, Frequencies)> {
         let bytes = self.found.get(term).map_or(&[][..], Vec::as_slice);
-        postings(bytes).filter(|(document, _)| {
-            self.outline.kind(*document).is_some_and(|kind| self.kinds.contains(&kind))
+        postings(bytes).filter_map(|(document, frequencies)| {
+            let profile = self.outline.profile(document)?;
+            self.kinds[profile.kind()].then_some((document, profile, frequencies))
         })
     }
 
-    fn saturated(&self, document: u32, frequencies: &Frequencies) -> f32 {
+    fn saturated(&self, profile: Profile<'_>, frequencies: &Frequencies) -> f32 {
         let mut weighted = 0.0;
         for (field, &frequency) in frequencies.iter().enumerate().filter(|(_, frequency)| **frequency > 0) {
             let length = self.weights.lengths[field];
-            let norm = 1.0 - length + length * self.outline.relative(document, field);
+            let norm = 1.0 - length + length * profile.relative(field);
             weighted += self.weights.fields[field] * frequency as f32 / norm;
         }
         weighted / (weighted + self.weights.saturation)
@@ -159,27 +201,12 @@ impl Scorer<'_> {
             && !group.alternatives.iter().flat_map(|way| &way.terms).any(is_known)
     }
 
-    /// Inverse document frequency of the group among the documents of each kind: that of its most
-    /// common reading, or of a word that nothing holds.
-    fn information(&self, group: &Group) -> [f32; Kind::ALL.len()] {
-        let mut documents = [0u32; Kind::ALL.len()];
-        let strongest = |way: &&super::Alternative| way.weight >= 0.6 || group.bonus;
-        for way in group.alternatives.iter().filter(strongest).filter(|way| way.terms.len() == 1) {
-            let mut held = [0u32; Kind::ALL.len()];
-            for (document, _) in self.postings(&way.terms[0]) {
-                if let Some(kind) = self.outline.kind(document).filter(|_| self.outline.is_counted(document))
-                {
-                    held[kind as usize] += 1;
-                }
-            }
-            documents.iter_mut().zip(held).for_each(|(most, held)| *most = held.max(*most));
-        }
-        let mut information = [0.0; Kind::ALL.len()];
-        for kind in Kind::ALL {
-            let (all, held) = (self.outline.count(kind) as f32, documents[kind as usize] as f32);
-            information[kind as usize] = (1.0 + (all - held + 0.5) / (held + 0.5)).ln();
-        }
-        information
+    /// Inverse document frequency among the documents of each kind of what so many of them hold.
+    fn information(&self, held: Held) -> [f32; Kind::ALL.len()] {
+        Kind::ALL.map(|kind| {
+            let (all, held) = (self.outline.count(kind) as f32, held[kind as usize] as f32);
+            (1.0 + (all - held + 0.5) / (held + 0.5)).ln()
+        })
     }
 }
 

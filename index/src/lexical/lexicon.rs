@@ -72,10 +72,11 @@ impl Lexicon {
         let typed = Typed::new(word);
         let mut found: Vec<(f32, u32, &str, &str)> = Vec::new();
         let mut room = Room::default();
-        for line in self.text.lines() {
-            let mut cells = line.split('\t');
-            let (Some(offered), Some(term)) = (cells.next(), cells.next()) else { continue };
-            let Some(weight) = closeness(&typed, offered, &mut room) else { continue };
+        let mut rest = self.text.as_str();
+        while let Some(line) = Line::first(&mut rest) {
+            let Some(weight) = closeness(&typed, &line, &mut room) else { continue };
+            let mut cells = line.cells.split('\t').skip(1);
+            let (offered, Some(term)) = (line.word, cells.next()) else { continue };
             let mut number = || cells.next().and_then(|cell| cell.parse::<u32>().ok()).unwrap_or(0);
             let (documents, spoken) = (number(), number());
             found.push((weight, documents + SPOKEN_COUNTS * spoken, offered, term));
@@ -90,6 +91,37 @@ impl Lexicon {
             weight,
         };
         found.into_iter().map(correction).collect()
+    }
+}
+
+/// A line of the lexicon: a word, and the cells behind it.
+struct Line<'a> {
+    word: &'a str,
+    letters: u32,
+    cells: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// Takes the first line off `rest`. Nearly every word is passed over by what one look at its bytes says:
+    /// a whole lexicon is read for each misspelt word.
+    fn first(rest: &mut &'a str) -> Option<Line<'a>> {
+        let bytes = rest.as_bytes();
+        let mut seen = 0u32;
+        let mut end = 0;
+        while bytes.get(end).is_some_and(|byte| *byte > b'\t') && bytes[end] != b'\n' {
+            seen |= 1 << (bytes[end] % 32);
+            end += 1;
+        }
+        let mut behind = end;
+        while bytes.get(behind).is_some_and(|byte| *byte != b'\n') {
+            behind += 1;
+        }
+        if behind == 0 && bytes.is_empty() {
+            return None;
+        }
+        let (word, cells) = rest.get(..behind)?.split_at_checked(end)?;
+        *rest = rest.get(behind + 1..).unwrap_or_default();
+        Some(Line { word, letters: if word.is_ascii() { seen } else { letters(word) }, cells })
     }
 }
 
@@ -114,9 +146,10 @@ impl Typed {
         Typed { letters: letters(word), allowed: if chars.len() >= 6 { 2 } else { 1 }, chars }
     }
 
-    /// False where `word` is certainly more than `edits` away: an edit takes one letter and brings one.
-    fn may_be_within(&self, edits: u32, word: &str) -> bool {
-        (self.letters ^ letters(word)).count_ones() <= 2 * edits
+    /// False where a word of these letters is certainly more than `edits` away: an edit takes one letter and
+    /// brings one.
+    fn may_be_within(&self, edits: u32, letters: u32) -> bool {
+        (self.letters ^ letters).count_ones() <= 2 * edits
     }
 }
 
@@ -125,19 +158,20 @@ fn letters(word: &str) -> u32 {
     word.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
 }
 
-fn closeness(typed: &Typed, word: &str, room: &mut Room) -> Option<f32> {
+fn closeness(typed: &Typed, line: &Line<'_>, room: &mut Room) -> Option<f32> {
+    let (word, letters) = (line.word, line.letters);
     let (length, allowed) = (typed.chars.len(), typed.allowed as usize);
     // An abbreviation may stand for a word three times as long.
     if word.len() > length * 3 + 2 || word.len() + allowed < length {
         return None;
     }
     let same_start = word.chars().next() == typed.chars.first().copied();
-    if !same_start && (length < 5 || !typed.may_be_within(1, word)) {
+    if !same_start && (length < 5 || !typed.may_be_within(1, letters)) {
         return None;
     }
     room.word.clear();
     room.word.extend(word.chars());
-    if room.word.len() <= length + allowed && typed.may_be_within(typed.allowed, word) {
+    if room.word.len() <= length + allowed && typed.may_be_within(typed.allowed, letters) {
         match distance(&typed.chars, &room.word, &mut room.rows) {
             0 | 1 => return Some(ONE_EDIT),
             2 if allowed >= 2 && same_start => return Some(TWO_EDITS),

@@ -68,22 +68,14 @@ impl Outline {
         u32::from_le_bytes([row[1], row[2], row[3], row[4]]).checked_sub(1)
     }
 
-    /// Length of a field over the average length of that field in documents of the same kind.
-    pub(crate) fn relative(&self, document: u32, field: usize) -> f32 {
-        let Some(row) = self.row(document) else { return 1.0 };
-        let average = self.averages[kind_index(row)][field];
-        if average > 0.0 { self.decoded[usize::from(row[5 + field])] / average } else { 1.0 }
+    /// What scoring needs of a document, looked up once; `None` for a number that is not in the index.
+    pub(super) fn profile(&self, document: u32) -> Option<Profile<'_>> {
+        self.row(document).map(|row| Profile { outline: self, row })
     }
 
     /// How many documents call this keyword, as the logarithm to base 2 of one more.
     pub(crate) fn callers(&self, document: u32) -> f32 {
         self.row(document).map_or(0.0, |row| f32::from(row[WIDTH - 2]) / STEPS)
-    }
-
-    /// Whether a document is counted: what is common among keywords is told by those of the collections,
-    /// so that the standard libraries change nothing in how these rank. Without any, they count themselves.
-    pub(crate) fn is_counted(&self, document: u32) -> bool {
-        self.row(document).is_some_and(|row| is_counted(row, &self.own))
     }
 
     /// Whether it is of Robot Framework's standard libraries.
@@ -94,6 +86,32 @@ impl Outline {
     fn row(&self, document: u32) -> Option<&[u8]> {
         let start = (document as usize).checked_mul(WIDTH)?;
         self.rows.get(start..start + WIDTH)
+    }
+}
+
+/// One document of an outline.
+#[derive(Clone, Copy)]
+pub(super) struct Profile<'a> {
+    outline: &'a Outline,
+    row: &'a [u8],
+}
+
+impl Profile<'_> {
+    /// Position of its kind in [`Kind::ALL`].
+    pub(super) fn kind(self) -> usize {
+        kind_index(self.row)
+    }
+
+    /// Length of a field over the average length of that field in documents of the same kind.
+    pub(super) fn relative(self, field: usize) -> f32 {
+        let average = self.outline.averages[self.kind()][field];
+        if average > 0.0 { self.outline.decoded[usize::from(self.row[5 + field])] / average } else { 1.0 }
+    }
+
+    /// Whether it is counted: what is common among keywords is told by those of the collections, so that
+    /// the standard libraries change nothing in how these rank. Without any, they count themselves.
+    pub(super) fn is_counted(self) -> bool {
+        is_counted(self.row, &self.outline.own)
     }
 }
 
@@ -151,8 +169,9 @@ mod tests {
         assert_eq!((outline.parent(0), outline.parent(2)), (Some(2), None));
         assert_eq!(outline.callers(0), 2.0);
         assert!(!outline.is_standard(0) && outline.is_standard(2));
-        assert!((outline.relative(0, 0) - 0.5).abs() < 0.05);
-        assert!((outline.relative(1, 0) - 1.5).abs() < 0.05);
-        assert!((outline.relative(2, 0) - 1.0).abs() < 0.01);
+        let relative = |document| outline.profile(document).unwrap().relative(0);
+        assert!((relative(0) - 0.5).abs() < 0.05);
+        assert!((relative(1) - 1.5).abs() < 0.05);
+        assert!((relative(2) - 1.0).abs() < 0.01);
     }
 }

@@ -1,7 +1,5 @@
 //! Scores of documents to scores of things: a bundle rises on its best task.
 
-use std::collections::HashMap;
-
 use super::meaning::Nearness;
 use crate::lexical::{Outline, Ranked};
 use crate::model::Kind;
@@ -69,18 +67,23 @@ pub(super) fn group(
     balance: Balance,
 ) -> Vec<Candidate> {
     let is_root = |document: u32| outline.kind(document).is_some_and(|kind| roots.contains(&kind));
-    let words: HashMap<u32, f32> = ranked.iter().map(|ranked| (ranked.document, ranked.score)).collect();
-    let by_meaning = near.documents().filter(|document| !words.contains_key(document));
-    let mut things: HashMap<u32, Evidence> = HashMap::new();
-    for document in words.keys().copied().chain(by_meaning) {
-        let (words, meaning) = (words.get(&document).copied().unwrap_or(0.0), near.get(document));
+    let mut words = vec![0.0f32; outline.documents()];
+    for ranked in ranked {
+        words.get_mut(ranked.document as usize).into_iter().for_each(|score| *score = ranked.score);
+    }
+    let words = |document: u32| words.get(document as usize).copied().unwrap_or(0.0);
+    let by_words = ranked.iter().map(|ranked| ranked.document);
+    let by_meaning = near.documents().filter(|document| words(*document) == 0.0);
+    let mut things = Things::new(outline.documents());
+    for document in by_words.chain(by_meaning) {
+        let (words, meaning) = (words(document), near.get(document));
         if is_root(document) {
-            let thing = things.entry(document).or_default();
+            let thing = things.of(document);
             thing.words = words;
             thing.meaning = thing.meaning.max(meaning);
         }
         if let Some(parent) = outline.parent(document).filter(|parent| is_root(*parent)) {
-            let thing = things.entry(parent).or_default();
+            let thing = things.of(parent);
             thing.meaning = thing.meaning.max(meaning);
             if matches!(outline.kind(document), Some(Kind::Task | Kind::Keyword)) {
                 thing.best_part = thing.best_part.max(words);
@@ -89,6 +92,7 @@ pub(super) fn group(
         }
     }
     let mut candidates: Vec<Candidate> = things
+        .found
         .into_iter()
         .map(|(document, mut thing)| {
             sort(&mut thing.parts, |part| (part.score, part.document));
@@ -97,6 +101,29 @@ pub(super) fn group(
         .collect();
     sort(&mut candidates, |candidate| (candidate.score, candidate.document));
     candidates
+}
+
+/// Things by document number.
+struct Things {
+    /// Position in `found`, plus one; 0 where nothing is known.
+    places: Vec<u32>,
+    found: Vec<(u32, Evidence)>,
+}
+
+impl Things {
+    fn new(documents: usize) -> Things {
+        Things { places: vec![0; documents], found: Vec::new() }
+    }
+
+    /// What is known of a document, which must be of the index.
+    fn of(&mut self, document: u32) -> &mut Evidence {
+        let place = &mut self.places[document as usize];
+        if *place == 0 {
+            self.found.push((document, Evidence::default()));
+            *place = self.found.len() as u32;
+        }
+        &mut self.found[*place as usize - 1].1
+    }
 }
 
 impl Evidence {

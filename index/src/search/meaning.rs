@@ -1,6 +1,6 @@
 //! What vectors say of a question: how near each document is to it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::lexical::Outline;
 use crate::model::Kind;
@@ -15,7 +15,12 @@ const SAME: f32 = 4.5;
 
 /// How near documents are to a question: 0 is chance, 1 as near as an answer comes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Nearness(HashMap<u32, f32>);
+pub(super) struct Nearness {
+    /// By document number; 0 for those that are no nearer than chance.
+    all: Vec<f32>,
+    /// The documents that are nearer.
+    near: Vec<u32>,
+}
 
 impl Nearness {
     /// The nearness of the nearest documents of `kinds`, and of those that are `known` already.
@@ -37,28 +42,39 @@ impl Nearness {
                 && (passes(*document) || outline.parent(*document).is_some_and(passes))
         };
         let among: Vec<u32> = (0..outline.documents() as u32).filter(may).collect();
-        let nearness = |document, cosine| {
+        let mut found = Nearness { all: vec![0.0; outline.documents()], near: Vec::new() };
+        let mut take = |document: u32, cosine| {
             let nearness = scale.nearness(cosine);
-            (document, if outline.is_standard(document) { nearness * scale.standard } else { nearness })
+            let standing = if outline.is_standard(document) { scale.standard } else { 1.0 };
+            found.put(document, nearness * standing);
         };
-        let near = reader.nearest(vector, NEAREST, Some(&among))?;
-        let mut found: HashMap<u32, f32> =
-            near.into_iter().map(|Near { document, cosine }| nearness(document, cosine)).collect();
-        let others: Vec<u32> = known.filter(|document| !found.contains_key(document)).collect();
+        let mut is_known = vec![false; outline.documents()];
+        for Near { document, cosine } in reader.nearest(vector, NEAREST, Some(&among))? {
+            is_known.get_mut(document as usize).into_iter().for_each(|known| *known = true);
+            take(document, cosine);
+        }
+        let others: Vec<u32> =
+            known.filter(|document| is_known.get(*document as usize).is_some_and(|known| !known)).collect();
         let cosines = reader.similarities(vector, &others)?;
-        found.extend(others.into_iter().zip(cosines).map(|(document, cosine)| nearness(document, cosine)));
-        found.retain(|_, nearness| *nearness > 0.0);
-        Ok(Nearness(found))
+        others.into_iter().zip(cosines).for_each(|(document, cosine)| take(document, cosine));
+        Ok(found)
+    }
+
+    fn put(&mut self, document: u32, nearness: f32) {
+        if let Some(known) = self.all.get_mut(document as usize).filter(|_| nearness > 0.0) {
+            *known = nearness;
+            self.near.push(document);
+        }
     }
 
     /// The nearness of a document.
     pub(super) fn get(&self, document: u32) -> f32 {
-        self.0.get(&document).copied().unwrap_or(0.0)
+        self.all.get(document as usize).copied().unwrap_or(0.0)
     }
 
-    /// The documents that are nearer than chance.
+    /// The documents that are nearer than chance, each once.
     pub(super) fn documents(&self) -> impl Iterator<Item = u32> {
-        self.0.keys().copied()
+        self.near.iter().copied()
     }
 }
 

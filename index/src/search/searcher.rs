@@ -18,7 +18,7 @@ const PART_FLOOR: f32 = 0.5;
 
 /// Documents found by words whose vectors are looked at besides the nearest: what has fewer of the
 /// question's words than all of these is no answer by them.
-const MOST_COMPARED: usize = 400;
+const MOST_COMPARED: usize = 200;
 
 /// Ids that are offered in place of one that nothing has.
 const MOST_OFFERED: usize = 3;

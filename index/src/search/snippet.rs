@@ -1,49 +1,60 @@
 //! The words around what matches.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::lexical::Question;
-use crate::text::{Shape, Token, stem, tokens};
+use crate::text::{BEGINNINGS, Shape, beginning, for_each_token, stem};
 
 /// Words that a snippet shows at most.
 const WIDTH: usize = 26;
 /// Bytes of a text that are looked at; what matters stands early.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 16 * 1024;
 
 /// The terms of a question, to find them again in a text.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     groups: HashMap<String, usize>,
+    /// By [`beginning`], whether any term begins so: most words of a text need no closer look.
+    beginnings: Vec<bool>,
 }
 
 impl Words {
     /// The terms of every way to satisfy each word.
     pub fn of(question: &Question) -> Self {
-        let mut groups = HashMap::new();
+        let mut words = Words { groups: HashMap::new(), beginnings: vec![false; BEGINNINGS] };
         for (number, group) in question.groups.iter().enumerate() {
             for term in group.alternatives.iter().flat_map(|way| &way.terms) {
-                groups.entry(term.clone()).or_insert(number);
+                words.groups.entry(term.clone()).or_insert(number);
+                words.beginnings[beginning(term)] = true;
             }
         }
-        Words { groups }
+        words
     }
 
-    fn group(&self, token: &Token) -> Option<usize> {
-        let term = if token.shape == Shape::Word { stem(&token.text) } else { token.text.as_str().into() };
+    fn group(&self, word: &str, shape: Shape) -> Option<usize> {
+        if !self.beginnings.get(beginning(word)).is_some_and(|known| *known) {
+            return None;
+        }
+        let term = if shape == Shape::Word { stem(word) } else { Cow::Borrowed(word) };
         self.groups.get(term.as_ref()).copied()
     }
 }
 
 /// Byte ranges of `text` that match, in order, none touching another.
 pub fn highlight(text: &str, words: &Words) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for_each_token(text, |word, shape, place| {
+        if words.group(word, shape).is_some() {
+            found.push(place);
+        }
+    });
+    found.sort_by_key(|place| (place.start, usize::MAX - place.end));
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut found: Vec<Token> =
-        tokens(text).into_iter().filter(|token| words.group(token).is_some()).collect();
-    found.sort_by_key(|token| (token.start, usize::MAX - token.end));
-    for token in found {
-        if ranges.last().is_none_or(|last| token.start >= last.end) {
-            ranges.push(token.start..token.end);
+    for place in found {
+        if ranges.last().is_none_or(|last| place.start >= last.end) {
+            ranges.push(place);
         }
     }
     ranges
@@ -53,43 +64,45 @@ pub fn highlight(text: &str, words: &Words) -> Vec<Range<usize>> {
 /// cut; `None` where it holds none.
 pub fn snippet(text: &str, words: &Words) -> Option<String> {
     let text = &text[..text.floor_char_boundary(LONGEST)];
-    let cut: Vec<Token> = tokens(text).into_iter().filter(|token| token.shape == Shape::Word).collect();
-    let groups: Vec<Option<usize>> = cut.iter().map(|token| words.group(token)).collect();
-    let window = best_window(&groups)?;
-    let (first, last) = (&cut[window.start], &cut[window.end - 1]);
-    let start = if window.start == 0 { 0 } else { first.start };
-    let end = if window.end == cut.len() { text.len() } else { last.end };
+    let mut places: Vec<Range<usize>> = Vec::new();
+    // Positions among the words of the text, with the group that each is of.
+    let mut matching: Vec<(usize, usize)> = Vec::new();
+    for_each_token(text, |word, shape, place| {
+        if shape == Shape::Word {
+            matching.extend(words.group(word, shape).map(|group| (places.len(), group)));
+            places.push(place);
+        }
+    });
+    let window = best_window(&matching, places.len())?;
+    let start = if window.start == 0 { 0 } else { places[window.start].start };
+    let end = if window.end == places.len() { text.len() } else { places[window.end - 1].end };
     let shown = text[start..end].split_whitespace().collect::<Vec<_>>().join(" ");
     let before = if window.start == 0 { "" } else { "…" };
-    let after = if window.end == cut.len() { "" } else { "…" };
+    let after = if window.end == places.len() { "" } else { "…" };
     Some(format!("{before}{shown}{after}"))
 }
 
 /// The window of [`WIDTH`] words that holds the most different groups, moved so that what matches
-/// has a few words in front.
-fn best_window(groups: &[Option<usize>]) -> Option<Range<usize>> {
-    let mut held: HashMap<usize, usize> = HashMap::new();
+/// has a few words in front. The first of equally good ones.
+fn best_window(matching: &[(usize, usize)], words: usize) -> Option<Range<usize>> {
     let mut best: Option<(usize, usize)> = None;
-    for end in 0..groups.len() {
-        if let Some(group) = groups[end] {
-            *held.entry(group).or_default() += 1;
+    let mut held: Vec<usize> = Vec::new();
+    let mut first = 0;
+    for (at, &(position, _)) in matching.iter().enumerate() {
+        while matching[first].0 + WIDTH <= position {
+            first += 1;
         }
-        if end >= WIDTH
-            && let Some(left) = groups[end - WIDTH]
-            && let Some(count) = held.get_mut(&left)
-        {
-            *count -= 1;
-            if *count == 0 {
-                held.remove(&left);
-            }
-        }
-        if best.is_none_or(|(most, _)| held.len() > most) && !held.is_empty() {
-            best = Some((held.len(), end + 1));
+        held.clear();
+        held.extend(matching[first..=at].iter().map(|(_, group)| *group));
+        held.sort_unstable();
+        held.dedup();
+        if best.is_none_or(|(most, _)| held.len() > most) {
+            best = Some((held.len(), position + 1));
         }
     }
     let (_, end) = best?;
-    let start = (end + WIDTH / 4).min(groups.len()).saturating_sub(WIDTH);
-    Some(start..(start + WIDTH).min(groups.len()))
+    let start = (end + WIDTH / 4).min(words).saturating_sub(WIDTH);
+    Some(start..(start + WIDTH).min(words))
 }
 
 #[cfg(test)]

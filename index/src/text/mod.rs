@@ -14,6 +14,7 @@ mod tokens;
 pub use keyword::keyword_key;
 pub use keyword_name::{KeywordName, fold_keyword};
 pub use stem::stem;
+pub(crate) use stem::{BEGINNINGS, beginning};
 pub use stop::is_stop_word;
 pub use synonyms::{Synonym, synonyms};
 pub(crate) use tokens::for_each_token;
