@@ -1,0 +1,214 @@
+//! The documentation that `sources.yaml` lists, as one more source of a run.
+
+mod entries;
+mod files;
+mod folders;
+mod web;
+
+use std::collections::{BTreeMap, HashSet};
+
+use ccr_index::model::{CodeCollection, DOCUMENTATION, Document, Kind, Page};
+use ccr_index::{FileProblem, Outcome, Severity, SourceState, store};
+
+use super::collection::Read;
+use super::plan::{self, RunOptions};
+use super::source::{self, Documents, Indexed};
+use super::summary::{SourceOutcome, SourceSummary};
+use crate::config::{DocumentationEntry, Sources};
+use crate::documents::of_page;
+use entries::Listed;
+use folders::{Collections, FolderPages};
+
+/// Stale pages that the reason of the whole names.
+const MOST_NAMED: usize = 5;
+
+/// What documentation is read beside.
+pub(super) struct Around<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) options: &'a RunOptions,
+    /// What the generation in service says of its documentation.
+    pub(super) known: Option<&'a SourceState>,
+    /// What became of the collections in this run.
+    pub(super) collections: &'a [Indexed],
+    /// The documents of the documentation in service.
+    pub(super) in_service: &'a dyn Fn() -> Result<Vec<Document>, store::Error>,
+}
+
+/// Reads everything that is listed, and makes documents of it where they differ from those in service.
+///
+/// # Errors
+/// Where the documentation in service is needed and cannot be read.
+pub(super) fn index(around: &Around<'_>) -> Result<Indexed, store::Error> {
+    let gathered = gather(around)?;
+    let Around { known, options, .. } = around;
+    if known.is_none() && !gathered.is_read && all_failed(around.collections) {
+        return Ok(nothing_read(gathered.problems));
+    }
+    let hash = plan::hash(&options.program, DOCUMENTATION);
+    let fingerprint = gathered.fingerprint();
+    let stale = stale_reason(&gathered.pages);
+    let same = known.filter(|known| {
+        !options.force && known.settings_hash == hash && known.fingerprint.as_ref() == Some(&fingerprint)
+    });
+    if let Some(known) = same {
+        let mut indexed = source::unchanged(known, stale);
+        indexed.summary.problems = gathered.problems;
+        return Ok(indexed);
+    }
+    let read = documents(gathered);
+    let state = SourceState {
+        collection: CodeCollection {
+            slug: DOCUMENTATION.to_owned(),
+            name: "Documentation".to_owned(),
+            ..CodeCollection::default()
+        },
+        fingerprint: Some(fingerprint),
+        settings_hash: hash,
+        outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
+        counts: read.counts.clone(),
+        problems: read.problems.clone(),
+        outside_imports: Vec::new(),
+    };
+    Ok(source::parsed(state, read, stale))
+}
+
+/// All that is listed, read.
+#[derive(Debug, Default)]
+struct Gathered {
+    pages: Vec<Page>,
+    problems: Vec<FileProblem>,
+    /// Whether anything was read besides `sources.yaml`.
+    is_read: bool,
+}
+
+fn gather(around: &Around<'_>) -> Result<Gathered, store::Error> {
+    let Around { sources, options, .. } = around;
+    let entries = entries::listed(&sources.documentation);
+    let from_web = if sources.index_config.reads_pages() {
+        web::read(&entries, options)
+    } else {
+        web::FromWeb::default()
+    };
+    let mut gathered = Gathered {
+        is_read: !from_web.pages.is_empty(),
+        pages: entries::pages(&entries, &from_web.seeds, &from_web.pages),
+        problems: from_web.problems,
+    };
+    for folder in read_folders(&entries, around) {
+        gathered.is_read |= !folder.pages.is_empty();
+        gathered.add_folder(folder, around)?;
+    }
+    if !sources.index_config.code_examples() {
+        let sections = gathered.pages.iter_mut().flat_map(|page| &mut page.sections);
+        sections.for_each(|section| section.code.clear());
+    }
+    Ok(gathered)
+}
+
+fn read_folders(entries: &[Listed<'_>], around: &Around<'_>) -> Vec<FolderPages> {
+    let of = |slug: &str| around.collections.iter().find(|indexed| indexed.summary.slug == slug);
+    let collections = Collections {
+        listed: &around.sources.collections,
+        outcome: &|slug| of(slug).map(|indexed| &indexed.summary.outcome),
+    };
+    let folders = entries.iter().filter_map(|listed| match listed.entry {
+        DocumentationEntry::Folder(folder) => Some((listed.category, folder)),
+        _ => None,
+    });
+    folders.map(|(category, folder)| folders::read(folder, category, &collections, around.options)).collect()
+}
+
+impl Gathered {
+    /// Adds the pages of a folder, or, where it could not be read, those in service.
+    fn add_folder(&mut self, mut folder: FolderPages, around: &Around<'_>) -> Result<(), store::Error> {
+        if let Some(reason) = folder.failed.take() {
+            let prefix = format!("{}/", folder.prefix);
+            let is_of_it = |page: &Page| page.url == folder.prefix || page.url.starts_with(&prefix);
+            folder.pages = match around.known {
+                Some(_) => pages_of((around.in_service)()?).filter(is_of_it).collect(),
+                None => Vec::new(),
+            };
+            let problem = FileProblem {
+                path: Some(folder.prefix.clone()),
+                line: None,
+                column: None,
+                message: reason.clone(),
+                severity: Severity::Error,
+            };
+            self.problems.push(problem);
+            folder.stale = Some(reason);
+        }
+        self.problems.append(&mut folder.problems);
+        let known: HashSet<String> = self.pages.iter().map(|page| page.url.clone()).collect();
+        let new = folder.pages.into_iter().filter(|page| !known.contains(&page.url));
+        self.pages.extend(new.map(|page| Page { stale: folder.stale.clone(), ..page }));
+        Ok(())
+    }
+
+    /// Digest of everything that documents are made of. Why a page is stale may be said in other words
+    /// each time.
+    fn fingerprint(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for page in &self.pages {
+            let stale = page.stale.as_ref().map(|_| String::new());
+            let page = Page { stale, ..page.clone() };
+            hasher.update(&serde_json::to_vec(&page).unwrap_or_default());
+        }
+        for problem in &self.problems {
+            hasher.update(format!("\n{:?} {:?}", problem.path, problem.severity).as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}
+
+/// The pages that documents were made of.
+fn pages_of(documents: Vec<Document>) -> impl Iterator<Item = Page> {
+    let whole = |document: &Document| document.kind == Kind::Documentation && document.parent.is_none();
+    let read = |document: Document| serde_json::from_str(document.record.as_deref()?).ok();
+    documents.into_iter().filter(whole).filter_map(read)
+}
+
+fn documents(gathered: Gathered) -> Read {
+    let mut read = Read { problems: gathered.problems, ..Read::default() };
+    let mut seen: HashSet<String> = HashSet::new();
+    for page in &gathered.pages {
+        read.documents.extend(of_page(page).into_iter().filter(|document| seen.insert(document.id.clone())));
+    }
+    read.count_documents();
+    read
+}
+
+/// What the run says of pages that are as they were read last.
+fn stale_reason(pages: &[Page]) -> Option<String> {
+    let stale: Vec<String> = pages
+        .iter()
+        .filter_map(|page| page.stale.as_ref().map(|reason| format!("`{}`: {reason}", page.url)))
+        .collect();
+    let more = match stale.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    let named = stale.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
+    (!stale.is_empty()).then(|| format!("{} of {} pages are stale: {named}{more}", stale.len(), pages.len()))
+}
+
+fn all_failed(collections: &[Indexed]) -> bool {
+    let failed = |source: &Indexed| matches!(source.summary.outcome, SourceOutcome::Failed { .. });
+    !collections.is_empty() && collections.iter().all(failed)
+}
+
+/// What `sources.yaml` says of pages is by itself no reason for a first generation.
+fn nothing_read(problems: Vec<FileProblem>) -> Indexed {
+    let reason = "nothing of it could be read, and no collection either".to_owned();
+    Indexed {
+        summary: SourceSummary {
+            slug: DOCUMENTATION.to_owned(),
+            outcome: SourceOutcome::Failed { reason },
+            commit: None,
+            counts: BTreeMap::new(),
+            problems,
+        },
+        state: None,
+        documents: Documents::None,
+    }
+}
