@@ -183,15 +183,15 @@ fn mistakes_of_folders() {
     check("{name: a, git_url: /r, url: 'https://x/'}", &[("4:17", "unknown field `git_url`", "")]);
     check(
         "{name: a, git_url: /r, collection: h}",
-        &[("4:41", "both `git_url` and `collection`", "keep one")],
+        &[("4:42", "both `git_url` and `collection`", "keep one")],
     );
-    check("{name: a, path: x, git_ref: main}", &[("4:25", "`git_ref` needs a `git_url`", "")]);
-    check("{name: a, git_url: /r, path: ../x}", &[("4:35", "no path inside of the repository", "root")]);
-    check("{name: a, git_url: /r, path: /x}", &[("4:35", "no path inside", "")]);
-    check("{name: a, git_url: 'ext::sh -c x'}", &[("4:25", "transport helper", "")]);
-    check("{name: a, collection: nope}", &[("4:28", "no collection `nope`", "h")]);
-    check("{name: a, collection: h}", &[("4:28", "the collection `h` is hidden", "git_url")]);
-    check("{name: a, path: x, crawl: {}}", &[("4:25", "unknown field `crawl`", "")]);
+    check("{name: a, path: x, git_ref: main}", &[("4:26", "`git_ref` needs a `git_url`", "")]);
+    check("{name: a, git_url: /r, path: ../x}", &[("4:36", "no path inside of the repository", "root")]);
+    check("{name: a, git_url: /r, path: /x}", &[("4:36", "no path inside", "")]);
+    check("{name: a, git_url: 'ext::sh -c x'}", &[("4:26", "transport helper", "")]);
+    check("{name: a, collection: nope}", &[("4:29", "no collection `nope`", "h")]);
+    check("{name: a, collection: h}", &[("4:29", "the collection `h` is hidden", "git_url")]);
+    check("{name: a, path: x, crawl: {}}", &[("4:26", "unknown field `crawl`", "")]);
     check_errors(
         "codecollections: [{slug: documentation, path: x}]\nsources: {d: []}\n",
         &[("1:26", "slug of what is listed under `sources`", "")],
