@@ -8,7 +8,7 @@ pub const DOCUMENTATION: &str = "documentation";
 /// A page of documentation, or a frequent question with its answer (a page of one section).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Page {
-    /// Its canonical address, without a fragment. What has none has a name of our own: a question
+    /// Its canonical address, without a fragment unless a part of a page is listed by itself. What has none has a name of our own: a question
     /// `faq:<words of the question>`, a page that is described only `page:<words of its name>`, a file
     /// `docs:<repository>/<path>`.
     pub url: String,
@@ -106,7 +106,7 @@ impl Page {
         let mut seen: HashMap<String, u32> = HashMap::new();
         self.sections.iter().skip(self.own_sections()).map(move |section| {
             let id = match section.anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
-                Some(anchor) => format!("{}#{anchor}", self.url),
+                Some(anchor) => format!("{}#{anchor}", self.url.split('#').next().unwrap_or(&self.url)),
                 None => format!("{}{UNANCHORED}{}", self.url, words_of(&section.heading)),
             };
             let times = seen.entry(id.clone()).or_default();

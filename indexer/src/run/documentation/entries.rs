@@ -47,9 +47,8 @@ pub(super) fn pages(entries: &[Listed<'_>], seeds: &[usize], web: &[WebPage]) ->
             }
             DocumentationEntry::Page(_) => {
                 if let Some(group) = groups.iter().find(|group| group.members[0].position == position) {
-                    let page = group.page(web);
+                    pages.extend(group.pages(web));
                     texts.extend(group.read.map(|read| text_of(&web[read].text.sections)));
-                    pages.push(page);
                 }
             }
             DocumentationEntry::Folder(_) => {}
@@ -112,58 +111,73 @@ fn groups<'a>(entries: &[Listed<'a>], seeds: &[usize], web: &[WebPage]) -> Vec<G
         let (address, _) = parts(member.url);
         let number = numbers.get(&member.position);
         let is_it = |page: &&WebPage| page.depth == 0 && Some(&page.listed) == number;
-        let read = web.iter().find(is_it).or_else(|| web.iter().find(|page| page.url == address));
-        let url = read.map_or(address, |page| page.url.as_str());
+        let at = |is_it: &dyn Fn(&&WebPage) -> bool| web.iter().position(|page| is_it(&page));
+        let read = at(&is_it).or_else(|| at(&|page| page.url == address));
+        let url = read.map_or(address, |read| web[read].url.as_str());
         let same = |group: &&mut Group<'_>| {
             group.url == url || group.members.iter().any(|other| parts(other.url).0 == address)
         };
-        if let Some(group) = groups.iter_mut().find(same) {
-            group.members.push(member);
-            continue;
+        let url = url.to_owned();
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                if group.read.is_none() && read.is_some() {
+                    (group.url, group.read) = (url, read);
+                }
+                group.members.push(member);
+            }
+            None => groups.push(Group { url, members: vec![member], read }),
         }
-        let read = read.and_then(|read| web.iter().position(|page| std::ptr::eq(page, read)));
-        groups.push(Group { url: url.to_owned(), members: vec![member], read });
     }
     groups
 }
 
 impl Group<'_> {
-    fn page(&self, web: &[WebPage]) -> Page {
-        let whole = self.members.iter().position(|member| member.fragment.is_none());
-        let first = &self.members[whole.unwrap_or(0)];
-        let mut page = described(first.entry, first.category);
-        page.url.clone_from(&self.url);
-        let mut others: Vec<&Member<'_>> = self.members.iter().collect();
-        match self.read.map(|read| &web[read]) {
-            Some(read) => {
-                page.sections.clone_from(&read.text.sections);
-                page.stale.clone_from(&read.stale);
-                let own = read.text.description.as_deref().map(str::trim).unwrap_or_default();
-                if whole.is_none() {
-                    // All entries are about parts of it: what the page is about it says itself.
-                    page =
-                        Page { url: page.url, sections: page.sections, stale: page.stale, ..Page::default() };
-                    page.title = read.text.title.clone().unwrap_or_else(|| first.entry.name.clone());
-                    page.category = first.category.to_owned();
-                    page.priority = first.entry.priority;
+    /// The page, and the parts of it that are listed by themselves.
+    fn pages(&self, web: &[WebPage]) -> Vec<Page> {
+        let read = self.read.map(|read| &web[read]);
+        let mut pages: Vec<Page> = Vec::new();
+        let mut whole = self.members.iter().filter(|member| member.fragment.is_none());
+        match (whole.next(), read) {
+            (Some(first), _) => {
+                let mut page = described(first.entry, first.category);
+                page.url.clone_from(&self.url);
+                whole.for_each(|other| add_description(&mut page, other.entry));
+                if let Some(read) = read {
+                    page.sections.clone_from(&read.text.sections);
+                    page.stale.clone_from(&read.stale);
+                    if page.description.is_empty() {
+                        page.description = read.text.description.clone().unwrap_or_default();
+                    }
                 }
-                if page.description.is_empty() {
-                    page.description = own.to_owned();
-                }
+                pages.push(page);
             }
-            None if whole.is_none() => page.link = Some(first.url.to_owned()),
-            None => {}
-        }
-        if whole.is_some() || self.read.is_none() {
-            others.retain(|member| member.position != first.position);
-        }
-        for other in others {
-            match other.fragment {
-                Some(fragment) => add_part(&mut page, other.entry, fragment),
-                None => add_description(&mut page, other.entry),
+            // Only parts of it are listed: what the page is about it says itself.
+            (None, Some(read)) => {
+                let first = &self.members[0];
+                pages.push(found_from(first.entry, first.category, read));
             }
+            (None, None) => {}
         }
-        page
+        let parts = self.members.iter().filter_map(|member| Some((member, member.fragment?)));
+        pages.extend(parts.map(|(member, fragment)| self.part(member, fragment, read)));
+        pages
+    }
+
+    /// A part of the page as a page of its own: it has a name and topics of its own.
+    fn part(&self, member: &Member<'_>, fragment: &str, read: Option<&WebPage>) -> Page {
+        let sections = read.map_or(&[][..], |read| &read.text.sections);
+        let said = sections.iter().find(|section| section.anchor.as_deref() == Some(fragment));
+        let own = |section: &Section| Section {
+            text: section.text.clone(),
+            code: section.code.clone(),
+            ..Section::default()
+        };
+        Page {
+            url: format!("{}#{fragment}", self.url),
+            sections: said.map(own).into_iter().collect(),
+            stale: read.and_then(|read| read.stale.clone()),
+            ..described(member.entry, member.category)
+        }
     }
 }
 
@@ -197,44 +211,17 @@ fn found_from(seed: &config::Page, category: &str, found: &WebPage) -> Page {
     }
 }
 
-/// Adds what an entry says of a part of a page to that part, or as a part of its own.
-fn add_part(page: &mut Page, entry: &config::Page, fragment: &str) {
-    add_topics(page, entry);
-    let about = entry.description.as_deref().map(str::trim).unwrap_or_default();
-    let listed = entry.key_points.iter().chain(&entry.usage_examples).map(String::as_str);
-    let said: Vec<&str> = [about].into_iter().chain(listed).filter(|text| !text.is_empty()).collect();
-    let part = page.sections.iter_mut().find(|section| section.anchor.as_deref() == Some(fragment));
-    if let Some(section) = part {
-        let name = (section.heading != entry.name).then_some(entry.name.as_str());
-        let said: Vec<&str> = name.into_iter().chain(said).collect();
-        section.text = format!("{}\n\n{}", said.join("\n"), section.text).trim().to_owned();
-        return;
-    }
-    page.sections.push(Section {
-        anchor: Some(fragment.to_owned()),
-        heading: entry.name.clone(),
-        level: 2,
-        path: vec![page.title.clone()],
-        text: if said.is_empty() { entry.name.clone() } else { said.join("\n") },
-        code: Vec::new(),
-    });
-}
-
 /// Adds what a second entry says of the same page.
 fn add_description(page: &mut Page, entry: &config::Page) {
-    add_topics(page, entry);
-    let said = format!("{}: {}", entry.name, entry.description.as_deref().unwrap_or_default().trim());
-    page.description = format!("{}\n{said}", page.description).trim().to_owned();
-    page.key_points.extend(entry.key_points.iter().cloned());
-    page.usage_examples.extend(entry.usage_examples.iter().cloned());
-}
-
-fn add_topics(page: &mut Page, entry: &config::Page) {
     for topic in &entry.topics {
         if !page.topics.contains(topic) {
             page.topics.push(topic.clone());
         }
     }
+    let said = format!("{}: {}", entry.name, entry.description.as_deref().unwrap_or_default().trim());
+    page.description = format!("{}\n{said}", page.description).trim().to_owned();
+    page.key_points.extend(entry.key_points.iter().cloned());
+    page.usage_examples.extend(entry.usage_examples.iter().cloned());
 }
 
 /// A question with its answer: a page of one section.
@@ -267,5 +254,135 @@ impl Names {
         let times = self.0.entry(name.clone()).or_default();
         *times += 1;
         if *times == 1 { name } else { format!("{name}-{times}") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ccr_index::model::Priority;
+
+    use super::*;
+    use crate::config::Sources;
+    use crate::parse::page::PageText;
+
+    const LISTED: &str = "
+sources:
+  guides:
+    - name: Environment Variables
+      url: https://example.org/basics#env
+      description: Set them.
+      topics: [variables]
+    - name: Basics
+      url: https://example.org/basics
+      priority: high
+    - name: Basics Again
+      url: https://example.org/basics
+      topics: [more]
+    - name: Unread
+      url: https://example.org/unread
+      key_points: [It is down.]
+    - name: Only described
+      usage_examples: [Like so.]
+    - name: Only described!
+  faq:
+    - question: How?
+      answer: |
+        So:
+        ```bash
+        ls
+        ```
+";
+
+    fn section(anchor: &str, text: &str) -> Section {
+        Section {
+            anchor: Some(anchor.into()),
+            heading: anchor.to_uppercase(),
+            level: 2,
+            text: text.into(),
+            ..Section::default()
+        }
+    }
+
+    fn web_page(url: &str, listed: usize, depth: u32, sections: &[Section]) -> WebPage {
+        let text =
+            PageText { title: Some(format!("T {url}")), sections: sections.to_vec(), ..PageText::default() };
+        WebPage { url: url.into(), listed, depth, text, stale: None }
+    }
+
+    fn pages_of(text: &str, web: &[WebPage]) -> Vec<Page> {
+        let sources = Sources::parse(text).unwrap();
+        let entries = listed(&sources.documentation);
+        let has_url = |listed: &Listed<'_>| matches!(listed.entry, DocumentationEntry::Page(page) if page.url.is_some());
+        let seeds: Vec<usize> = (0..entries.len()).filter(|at| has_url(&entries[*at])).collect();
+        pages(&entries, &seeds, web)
+    }
+
+    fn urls(pages: &[Page]) -> Vec<&str> {
+        pages.iter().map(|page| page.url.as_str()).collect()
+    }
+
+    #[test]
+    fn nothing_that_is_listed_is_lost_where_nothing_is_read() {
+        let pages = pages_of(LISTED, &[]);
+        assert_eq!(
+            urls(&pages),
+            [
+                "https://example.org/basics",
+                "https://example.org/basics#env",
+                "https://example.org/unread",
+                "page:only-described",
+                "page:only-described-2",
+                "faq:how",
+            ]
+        );
+        let basics = &pages[0];
+        assert_eq!((basics.title.as_str(), basics.priority), ("Basics", Priority::High));
+        assert_eq!(
+            (basics.description.as_str(), &basics.topics[..]),
+            ("Basics Again:", &["more".to_owned()][..])
+        );
+        assert_eq!(
+            (pages[1].description.as_str(), &pages[1].topics[..]),
+            ("Set them.", &["variables".to_owned()][..])
+        );
+        assert_eq!(
+            (&pages[2].key_points[..], &pages[3].usage_examples[..]),
+            (&["It is down.".to_owned()][..], &["Like so.".to_owned()][..])
+        );
+        let answer = &pages[5].sections[0];
+        assert_eq!((answer.text.as_str(), answer.code[0].text.as_str()), ("So:", "ls"));
+    }
+
+    #[test]
+    fn what_was_read_stands_below_what_is_listed() {
+        let sections = [section("intro", "Hello"), section("env", "Export it.")];
+        let web = [
+            web_page("https://www.example.org/basics/", 1, 0, &sections),
+            web_page("https://www.example.org/next", 1, 1, &[section("a", "Other")]),
+            web_page("https://www.example.org/print", 1, 1, &sections),
+        ];
+        let pages = pages_of(LISTED, &web);
+        assert_eq!(
+            urls(&pages)[..2],
+            ["https://www.example.org/basics/", "https://www.example.org/basics/#env"]
+        );
+        assert_eq!((pages[0].title.as_str(), pages[0].sections.len()), ("Basics", 2));
+        assert_eq!(pages[1].sections[0].text, "Export it.");
+        // The same text at another address is the same page.
+        assert_eq!(urls(&pages)[6..], ["https://www.example.org/next"]);
+        assert_eq!(
+            (pages[6].title.as_str(), pages[6].priority),
+            ("T https://www.example.org/next", Priority::High)
+        );
+    }
+
+    #[test]
+    fn a_page_of_which_a_part_is_listed_is_read_whole() {
+        let listed = "sources: {d: [{name: Env, url: 'https://example.org/a#env'}]}\n";
+        assert_eq!(urls(&pages_of(listed, &[])), ["https://example.org/a#env"]);
+        let pages =
+            pages_of(listed, &[web_page("https://example.org/a", 0, 0, &[section("env", "Export it.")])]);
+        assert_eq!(urls(&pages), ["https://example.org/a", "https://example.org/a#env"]);
+        assert_eq!(pages[0].title, "T https://example.org/a");
     }
 }

@@ -170,9 +170,15 @@ fn pages_of(documents: Vec<Document>) -> impl Iterator<Item = Page> {
 
 fn documents(gathered: Gathered) -> Read {
     let mut read = Read { problems: gathered.problems, ..Read::default() };
+    // A section that is listed by itself is a page.
+    let pages: HashSet<&str> = gathered.pages.iter().map(|page| page.url.as_str()).collect();
     let mut seen: HashSet<String> = HashSet::new();
     for page in &gathered.pages {
-        read.documents.extend(of_page(page).into_iter().filter(|document| seen.insert(document.id.clone())));
+        let new = of_page(page).into_iter().filter(|document| {
+            let is_page = document.parent.is_none();
+            (is_page || !pages.contains(document.id.as_str())) && seen.insert(document.id.clone())
+        });
+        read.documents.extend(new);
     }
     read.count_documents();
     read

@@ -77,7 +77,11 @@ fn folded(name: &str) -> String {
 fn unknown(searcher: &Searcher, id: &str) -> Result<Refusal, Refusal> {
     let public = filters::public(searcher);
     let mut offered = searcher.reader().ids_like(id, OFFERED)?;
-    offered.retain(|id| public.contains(&id.split('/').next().unwrap_or_default()));
+    // Documentation belongs to no collection; its ids are addresses, or begin with a word and a colon.
+    offered.retain(|id| {
+        let first = id.split('/').next().unwrap_or_default();
+        public.contains(&first) || first.contains(':')
+    });
     if offered.is_empty() {
         let words: String = id.chars().map(|c| if matches!(c, '/' | '#') { ' ' } else { c }).collect();
         let mut query = Query::new(words);
