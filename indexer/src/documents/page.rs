@@ -60,7 +60,7 @@ fn page_document(page: &Page) -> Document {
     ];
     let listed = [lines(&page.key_points), lines(&page.usage_examples)];
     let texts = own.iter().map(|section| section.text.clone()).chain(listed);
-    document.fields.extend(texts.filter(|text| !text.is_empty()).map(|text| (Field::Body, text)));
+    document.fields.extend(texts.filter(|text| !text.is_empty()).map(|text| (Field::Summary, text)));
     document.record = to_json(page);
     document
 }
@@ -81,7 +81,7 @@ fn section_document(page: &Page, id: String, section: &Section) -> Document {
         (Field::Title, section.heading.clone()),
         (Field::Name, lines([&page.title].into_iter().chain(above))),
         (Field::Tags, topics(page)),
-        (Field::Body, section.text.clone()),
+        (Field::Summary, section.text.clone()),
         (Field::Code, lines(code(section))),
     ];
     document

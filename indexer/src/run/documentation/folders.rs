@@ -11,6 +11,9 @@ use crate::run::source::chain;
 use crate::run::summary::SourceOutcome;
 use crate::source::{self, Entry, FetchOptions, Fetched, Outcome, SourceError, web_link};
 
+/// The folder of a collection whose folders are CodeBundles.
+const BUNDLES: &str = "codebundles/";
+
 /// What a folder gave.
 #[derive(Debug, Default)]
 pub(super) struct FolderPages {
@@ -68,6 +71,7 @@ struct Place {
     repository: String,
     /// Inside of it; empty for the whole.
     path: String,
+    is_collection: bool,
     /// Whether the clone was brought up to date in this run already.
     is_fetched: bool,
     /// Why it was not, where it should have been.
@@ -80,8 +84,10 @@ impl Place {
         format!("docs:{}{folder}", self.repository)
     }
 
+    /// What bundles say of themselves is found with them.
     fn holds(&self, path: &str) -> bool {
-        self.path.is_empty()
+        let is_whole = self.path.is_empty() && !(self.is_collection && path.starts_with(BUNDLES));
+        is_whole
             || path == self.path
             || path.strip_prefix(&self.path).is_some_and(|rest| rest.starts_with('/'))
     }
@@ -94,6 +100,7 @@ fn place(folder: &Folder, collections: &Collections<'_>) -> Place {
             source: Some(source_of(slug, origin)),
             repository,
             path: path.to_owned(),
+            is_collection: false,
             is_fetched: false,
             stale: None,
         }
@@ -119,6 +126,7 @@ fn place(folder: &Folder, collections: &Collections<'_>) -> Place {
                 source: collections.listed.iter().find(|source| source.slug == *slug).cloned(),
                 repository: slug.clone(),
                 path: path.clone(),
+                is_collection: true,
                 is_fetched: outcome.is_some_and(|outcome| *outcome != SourceOutcome::Kept),
                 stale,
             }
