@@ -8,7 +8,9 @@
 mod address;
 mod clock;
 mod names;
+mod normal;
 mod options;
+mod scope;
 
 use ccr_index::Severity;
 use thiserror::Error;
