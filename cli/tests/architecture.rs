@@ -53,6 +53,7 @@ const DOORS: [(&str, &str); 39] = [
     ("pulldown_cmark", "indexer/src/parse"),
     ("roxmltree", "indexer/src/parse/libspec"),
     ("html5ever", "indexer/src/parse/doc_format"),
+    ("html5ever", "indexer/src/parse/page"),
     ("serde_saphyr", "indexer/src/yaml"),
     ("rusqlite", "index/src/store/local"),
     ("rusqlite", "index/src/embed/cache"),
