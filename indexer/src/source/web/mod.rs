@@ -6,14 +6,41 @@
 //! reason. No page leads to an address that is not public, unless its host is allowed by name.
 
 mod address;
+mod agent;
+mod body;
+mod cache;
+mod charset;
+mod client;
 mod clock;
+mod content;
+mod failure;
+mod fold;
+mod gate;
+mod hop;
+mod hosts;
+mod judge;
+mod links;
 mod names;
 mod normal;
 mod options;
+mod request;
+mod robots;
 mod scope;
+mod tell;
+mod visit;
+mod walk;
+
+use std::io;
+use std::path::PathBuf;
 
 use ccr_index::Severity;
 use thiserror::Error;
+use tokio::runtime;
+
+use agent::Agent;
+use cache::Cache;
+use links::Source;
+use walk::Walk;
 
 use crate::config::Crawl;
 use crate::parse::page::PageText;
@@ -89,14 +116,14 @@ pub enum WebError {
         /// What was tried.
         action: &'static str,
         /// On what.
-        path: std::path::PathBuf,
+        path: PathBuf,
         /// The reason.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The machine gives no means to wait for connections.
     #[error("could not prepare to read pages")]
-    Runtime(#[source] std::io::Error),
+    Runtime(#[source] io::Error),
 }
 
 /// Hears how a crawl goes on.
@@ -108,4 +135,77 @@ pub trait CrawlReporter: Sync {
 /// Says nothing.
 impl CrawlReporter for () {
     fn page(&self, _url: &str, _done: u64, _known: u64) {}
+}
+
+/// Reads the pages of the seeds and what their links lead to.
+///
+/// What is read does not depend on which server is faster. Nothing that is wrong with a page or a server is an error:
+/// it is a problem, and the other pages are read. May be called on any thread, and blocks it.
+///
+/// # Errors
+///
+/// When the cache cannot be opened, without which nothing is asked for.
+pub fn crawl(
+    seeds: &[Seed<'_>],
+    options: &CrawlOptions,
+    reporter: &dyn CrawlReporter,
+) -> Result<Crawled, WebError> {
+    // A runtime may not be started on a thread of another.
+    let crawled = std::thread::scope(|scope| {
+        scope
+            .spawn(|| {
+                if options.offline {
+                    read_kept(seeds, options, reporter)
+                } else {
+                    read(seeds, options, reporter)
+                }
+            })
+            .join()
+    });
+    crawled.unwrap_or_else(|_| Err(WebError::Runtime(io::Error::other("the crawl ended before its time"))))
+}
+
+/// Without input and output: nothing can be opened.
+fn read_kept(
+    seeds: &[Seed<'_>],
+    options: &CrawlOptions,
+    reporter: &dyn CrawlReporter,
+) -> Result<Crawled, WebError> {
+    let runtime = runtime::Builder::new_current_thread().build().map_err(WebError::Runtime)?;
+    let cache = Cache::look_into(&options.cache);
+    Ok(runtime.block_on(Walk::new(Source::Cache(&cache), options, reporter).walk(seeds)))
+}
+
+fn read(
+    seeds: &[Seed<'_>],
+    options: &CrawlOptions,
+    reporter: &dyn CrawlReporter,
+) -> Result<Crawled, WebError> {
+    let cache = Cache::open(&options.cache)?;
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(WebError::Runtime)?;
+    let agent = Agent::new(options, &cache);
+    let mut crawled = runtime.block_on(Walk::new(Source::Web(&agent), options, reporter).walk(seeds));
+    if options.is_whole {
+        sweep(&cache, agent, &mut crawled);
+    }
+    Ok(crawled)
+}
+
+/// Removes what no seed leads to any more.
+fn sweep(cache: &Cache, agent: Agent<'_>, crawled: &mut Crawled) {
+    let options = agent.options;
+    let swept = cache.sweep(&agent.reached(), options.now, options.grace.as_secs(), options.cache_bytes);
+    let message = match swept {
+        Ok(swept) if swept.bytes > options.cache_bytes => {
+            format!(
+                "the pages that are kept have {} MB, more than the {} MB that they should",
+                swept.bytes >> 20,
+                options.cache_bytes >> 20
+            )
+        }
+        Ok(_) => return,
+        Err(error) => format!("pages that are no longer needed could not be removed: {error}"),
+    };
+    let url = options.cache.display().to_string();
+    crawled.problems.push(WebProblem { url, message, severity: Severity::Warning });
 }

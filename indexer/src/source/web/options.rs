@@ -68,6 +68,10 @@ pub struct WebLimits {
     pub idle: Duration,
     /// One request with its answer.
     pub request: Duration,
+    /// Bytes a second that an answer has to come at, once `patience` is over.
+    pub slowest: usize,
+    /// How long an answer may be slower.
+    pub patience: Duration,
     /// All of them; what is left then is as it was read last.
     pub total: Duration,
 }
@@ -81,6 +85,8 @@ impl Default for WebLimits {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(20),
             request: Duration::from_secs(60),
+            slowest: 1024,
+            patience: Duration::from_secs(10),
             total: Duration::from_secs(3600),
         }
     }

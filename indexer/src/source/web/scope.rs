@@ -150,6 +150,11 @@ impl Scope {
         self.home = Some(Home { origin: normal::origin(found), folder: folder(found.path()) });
     }
 
+    /// Whether an address was met before.
+    pub(super) fn has_seen(&self, url: &Url) -> bool {
+        self.seen.contains(url.as_str())
+    }
+
     /// An address that was read already, where a redirect led to it.
     pub(super) fn saw(&mut self, url: &Url) {
         self.seen.insert(url.to_string());
