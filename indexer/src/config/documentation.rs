@@ -15,7 +15,8 @@ const FOLDER_FIELDS: &[&str] =
 /// What only a folder has.
 const FOLDER_MARKS: [&str; 4] = ["git_url", "git_ref", "collection", "path"];
 const QUESTION_FIELDS: &[&str] = &["question", "answer", "topics", "priority"];
-const CRAWL_FIELDS: &[&str] = &["depth", "same_path", "include", "exclude", "max_pages"];
+const CRAWL_FIELDS: &[&str] =
+    &["depth", "same_path", "include", "exclude", "max_pages", "allow_private_hosts"];
 
 const MAX_PAGES: u32 = 100_000;
 
@@ -116,6 +117,8 @@ pub struct Crawl {
     pub exclude: Vec<String>,
     /// Most pages that are read.
     pub max_pages: Option<u32>,
+    /// Hosts (`host`, or `host:port`) that may be read although their addresses are private.
+    pub allow_private_hosts: Vec<String>,
 }
 
 /// What entries are read beside.
@@ -326,8 +329,46 @@ fn read_crawl(reader: &mut Reader<'_>, fields: &Fields<'_>, most_depth: Option<u
     Some(Crawl {
         depth,
         same_path: reader.boolean(&crawl, "same_path").unwrap_or(false),
-        include: reader.texts(&crawl, "include"),
-        exclude: reader.texts(&crawl, "exclude"),
+        include: read_patterns(reader, &crawl, "include"),
+        exclude: read_patterns(reader, &crawl, "exclude"),
         max_pages: reader.whole(&crawl, "max_pages", MAX_PAGES),
+        allow_private_hosts: read_hosts(reader, &crawl),
     })
+}
+
+/// Reads patterns of paths.
+fn read_patterns(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<String> {
+    let patterns = reader.texts(fields, name);
+    for pattern in &patterns {
+        if let (Err(error), Some(node)) = (globset::Glob::new(pattern), fields.get(name)) {
+            let message = format!("`{pattern}` is no pattern: {}", error.kind());
+            reader.error(node, message, "write a path such as `/docs/**`: `*` is any text in a part of it");
+        }
+    }
+    patterns
+}
+
+/// Reads hosts with or without a port, in the form that addresses have.
+fn read_hosts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<String> {
+    let texts = reader.texts(fields, "allow_private_hosts");
+    let mut hosts = Vec::new();
+    for text in texts {
+        if let Some(host) = host(&text) {
+            hosts.push(host);
+        } else if let Some(node) = fields.get("allow_private_hosts") {
+            let hint =
+                "write it as in an address: `wiki.internal`, `wiki.internal:8080`, `10.1.2.3` or `[fd00::1]`";
+            reader.error(node, format!("`{text}` is no host"), hint);
+        }
+    }
+    hosts
+}
+
+/// The host, and its port where it has one, as addresses are normalised.
+fn host(text: &str) -> Option<String> {
+    let has_port = text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let url = url::Url::parse(&format!("http://{text}/")).ok()?;
+    let is_plain = !text.contains(['/', '?', '#', '@', '\\', '*']) && !text.contains(char::is_whitespace);
+    let host = url.host_str().filter(|host| is_plain && !host.is_empty())?;
+    Some(if has_port { format!("{host}:{}", url.port().unwrap_or(80)) } else { host.to_owned() })
 }

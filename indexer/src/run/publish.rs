@@ -1,6 +1,8 @@
 //! The run as a whole.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::Instant;
 
 use ccr_index::embed::{Embedder, Usage, embed_documents};
@@ -14,7 +16,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::RunError;
-use super::documentation::{self, Around};
+use super::documentation::{self, Around, FromWeb};
 use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
@@ -101,9 +103,14 @@ fn index_sources(
         reporter.source_finished(&indexed.summary);
         Some(indexed)
     };
-    let mut indexed: Vec<Indexed> =
-        fetching.install(|| sources.collections.par_iter().with_max_len(1).filter_map(one).collect());
-    indexed.extend(documentation(sources, &indexed, known, reader, options, reporter)?);
+    // Pages wait for their hosts; what the collections say is worked out meanwhile.
+    let (mut indexed, from_web) = thread::scope(|scope| {
+        let from_web = scope.spawn(|| documentation::read_web(sources, options, reporter));
+        let collections = || sources.collections.par_iter().with_max_len(1).filter_map(one).collect();
+        let indexed: Vec<Indexed> = fetching.install(collections);
+        (indexed, from_web.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    indexed.extend(documentation(sources, from_web, &indexed, known, reader, options, reporter)?);
     indexed.extend(standard_libraries(sources, &indexed, known, options));
     if !options.only.is_empty() {
         let listed = |slug: &str| indexed.iter().any(|source| source.summary.slug == slug);
@@ -118,6 +125,7 @@ fn index_sources(
 /// What `sources.yaml` lists as documentation.
 fn documentation(
     sources: &Sources,
+    from_web: FromWeb,
     collections: &[Indexed],
     known: &HashMap<&str, &SourceState>,
     reader: Option<&Reader>,
@@ -133,7 +141,7 @@ fn documentation(
     }
     reporter.source_started(DOCUMENTATION);
     let in_service = || reader.map_or(Ok(Vec::new()), |reader| reader.collection_documents(""));
-    let around = Around { sources, options, known, collections, in_service: &in_service };
+    let around = Around { sources, options, known, collections, from_web, in_service: &in_service };
     let indexed = documentation::index(&around)?;
     reporter.source_finished(&indexed.summary);
     Ok(Some(indexed))

@@ -109,7 +109,8 @@ index_config:
 #[test]
 fn crawl_settings() {
     let text = "sources:\n  d:\n    - name: G\n      url: https://example.org/\n      \
-                crawl: { depth: 2, same_path: true, include: ['/a/*'], max_pages: 50 }\n";
+                crawl: { depth: 2, same_path: true, include: ['/a/*'], max_pages: 50, \
+                allow_private_hosts: [Wiki.Internal, '10.1.2.3:8080', '[FD00::1]:80'] }\n";
     let sources = Sources::parse(text).unwrap();
     let crawl = Crawl {
         depth: 2,
@@ -117,6 +118,7 @@ fn crawl_settings() {
         include: vec!["/a/*".into()],
         exclude: vec![],
         max_pages: Some(50),
+        allow_private_hosts: vec!["wiki.internal".into(), "10.1.2.3:8080".into(), "[fd00::1]:80".into()],
     };
     let page = Page {
         name: "G".into(),
@@ -274,6 +276,11 @@ fn mistakes_of_documentation() {
     check("{name: a, crawl: {depth: 1}}", &[("3:24", "needs a `url`", "")]);
     check("{name: a, url: 'http://x', crawl: {depth: 99}}", &[("3:49", "from 0 to 10", "")]);
     check("{name: a, url: 'http://x', crawl: {same_path: 1}}", &[("3:53", "true or false", "")]);
+    check("{name: a, url: 'http://x', crawl: {include: ['/a[']}}", &[("3:51", "`/a[` is no pattern", "")]);
+    for host in ["http://x", "x/y", "u@x", "*", "a b", ""] {
+        let entry = format!("{{name: a, url: 'http://x', crawl: {{allow_private_hosts: ['{host}']}}}}");
+        check(&entry, &[("3:63", "", "")]);
+    }
     check_errors("sources: [a]\n", &[("1:10", "mapping of categories", "")]);
     check_errors("sources:\n  d: a\n", &[("2:6", "`d` must be a list", "")]);
     check_errors(

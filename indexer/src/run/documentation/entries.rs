@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use ccr_index::model::{Page, Section, words_of};
 
 use super::files;
-use super::web::WebPage;
 use crate::config::{self, DocumentationEntry, Question};
+use crate::source::web::WebPage;
 
 /// Characters of a name of our own.
 const LONGEST_NAME: usize = 100;
@@ -110,7 +110,10 @@ fn groups<'a>(entries: &[Listed<'a>], seeds: &[usize], web: &[WebPage]) -> Vec<G
     for member in listed_pages {
         let (address, _) = parts(member.url);
         let number = numbers.get(&member.position);
-        let is_it = |page: &&WebPage| page.depth == 0 && Some(&page.listed) == number;
+        let is_it = |page: &&WebPage| {
+            let is_first = page.depth == 0 && Some(&page.listed) == number;
+            is_first || number.is_some_and(|number| page.also_listed.contains(number))
+        };
         let at = |is_it: &dyn Fn(&&WebPage) -> bool| web.iter().position(|page| is_it(&page));
         let read = at(&is_it).or_else(|| at(&|page| page.url == address));
         let url = read.map_or(address, |read| web[read].url.as_str());
@@ -306,7 +309,8 @@ sources:
     fn web_page(url: &str, listed: usize, depth: u32, sections: &[Section]) -> WebPage {
         let text =
             PageText { title: Some(format!("T {url}")), sections: sections.to_vec(), ..PageText::default() };
-        WebPage { url: url.into(), listed, depth, text, stale: None }
+        let also_listed = Vec::new();
+        WebPage { url: url.into(), listed, also_listed, depth, text, read_at: 0, stale: None }
     }
 
     fn pages_of(text: &str, web: &[WebPage]) -> Vec<Page> {

@@ -5,19 +5,21 @@ mod files;
 mod folders;
 mod web;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ccr_index::model::{CodeCollection, DOCUMENTATION, Document, Kind, Page};
 use ccr_index::{FileProblem, Outcome, Severity, SourceState, store};
 
 use super::collection::Read;
 use super::plan::{self, RunOptions};
+use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
 use super::summary::{SourceOutcome, SourceSummary};
 use crate::config::{DocumentationEntry, Sources};
 use crate::documents::of_page;
 use entries::Listed;
 use folders::{Collections, FolderPages};
+pub(super) use web::FromWeb;
 
 /// Stale pages that the reason of the whole names.
 const MOST_NAMED: usize = 5;
@@ -30,17 +32,30 @@ pub(super) struct Around<'a> {
     pub(super) known: Option<&'a SourceState>,
     /// What became of the collections in this run.
     pub(super) collections: &'a [Indexed],
+    /// What the web gave of it.
+    pub(super) from_web: FromWeb,
     /// The documents of the documentation in service.
     pub(super) in_service: &'a dyn Fn() -> Result<Vec<Document>, store::Error>,
 }
 
-/// Reads everything that is listed, and makes documents of it where they differ from those in service.
+/// Reads the pages of the web that are listed; the collections may be read meanwhile.
+pub(super) fn read_web(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> FromWeb {
+    if !options.selects(DOCUMENTATION) || !sources.index_config.reads_pages() {
+        return FromWeb::default();
+    }
+    web::read(&entries::listed(&sources.documentation), options, reporter)
+}
+
+/// Reads everything else that is listed, and makes documents of it where they differ from those in service.
 ///
 /// # Errors
 /// Where the documentation in service is needed and cannot be read.
 pub(super) fn index(around: &Around<'_>) -> Result<Indexed, store::Error> {
+    let Around { known, options, from_web, .. } = around;
+    if let (Some(known), Some(reason)) = (known, &from_web.failed) {
+        return Ok(source::unchanged(known, Some(reason.clone())));
+    }
     let gathered = gather(around)?;
-    let Around { known, options, .. } = around;
     if known.is_none() && !gathered.is_read && all_failed(around.collections) {
         return Ok(nothing_read(gathered.problems));
     }
@@ -82,18 +97,14 @@ struct Gathered {
 }
 
 fn gather(around: &Around<'_>) -> Result<Gathered, store::Error> {
-    let Around { sources, options, .. } = around;
+    let Around { sources, from_web, .. } = around;
     let entries = entries::listed(&sources.documentation);
-    let from_web = if sources.index_config.reads_pages() {
-        web::read(&entries, options)
-    } else {
-        web::FromWeb::default()
-    };
     let mut gathered = Gathered {
         is_read: !from_web.pages.is_empty(),
         pages: entries::pages(&entries, &from_web.seeds, &from_web.pages),
-        problems: from_web.problems,
+        problems: from_web.problems.clone(),
     };
+    gathered.keep_what_is_in_service(around)?;
     for folder in read_folders(&entries, around) {
         gathered.is_read |= !folder.pages.is_empty();
         gathered.add_folder(folder, around)?;
@@ -119,6 +130,41 @@ fn read_folders(entries: &[Listed<'_>], around: &Around<'_>) -> Vec<FolderPages>
 }
 
 impl Gathered {
+    /// Where a page could not be read and the cache of pages is lost too, its text is still in the index
+    /// in service. It stays, unless the run is to go by what can be read.
+    fn keep_what_is_in_service(&mut self, around: &Around<'_>) -> Result<(), store::Error> {
+        let Around { options, from_web, known, .. } = around;
+        let is_unread = |page: &Page| page.sections.is_empty() && page.url.contains("://");
+        let reason_of = |problems: &[FileProblem], page: &Page| {
+            let address = entries::parts(&page.url).0.trim_end_matches('/');
+            let is_of_it = |problem: &&FileProblem| {
+                problem.path.as_deref().is_some_and(|path| path.trim_end_matches('/') == address)
+            };
+            let problem = problems.iter().find(is_of_it)?;
+            (problem.severity == Severity::Error).then(|| problem.message.clone())
+        };
+        let is_needed =
+            self.pages.iter().any(|page| is_unread(page) && reason_of(&self.problems, page).is_some());
+        if known.is_none() || options.force || from_web.has_gone || !is_needed {
+            return Ok(());
+        }
+        // A page may have another address than the one that is listed; its name is the one that is listed.
+        let name = |page: &Page| (page.category.clone(), page.title.clone());
+        let mut in_service: HashMap<(String, String), Page> = pages_of((around.in_service)()?)
+            .filter(|page| !page.sections.is_empty())
+            .map(|page| (name(&page), page))
+            .collect();
+        for page in self.pages.iter_mut().filter(|page| is_unread(page)) {
+            let Some(reason) = reason_of(&self.problems, page) else { continue };
+            if let Some(before) = in_service.remove(&name(page)) {
+                page.url = before.url;
+                page.sections = before.sections;
+                page.stale = Some(reason);
+            }
+        }
+        Ok(())
+    }
+
     /// Adds the pages of a folder, or, where it could not be read, those in service.
     fn add_folder(&mut self, mut folder: FolderPages, around: &Around<'_>) -> Result<(), store::Error> {
         if let Some(reason) = folder.failed.take() {
@@ -128,14 +174,7 @@ impl Gathered {
                 Some(_) => pages_of((around.in_service)()?).filter(is_of_it).collect(),
                 None => Vec::new(),
             };
-            let problem = FileProblem {
-                path: Some(folder.prefix.clone()),
-                line: None,
-                column: None,
-                message: reason.clone(),
-                severity: Severity::Error,
-            };
-            self.problems.push(problem);
+            self.problems.push(web::at(folder.prefix.clone(), reason.clone(), Severity::Error));
             folder.stale = Some(reason);
         }
         self.problems.append(&mut folder.problems);
@@ -186,16 +225,16 @@ fn documents(gathered: Gathered) -> Read {
 
 /// What the run says of pages that are as they were read last.
 fn stale_reason(pages: &[Page]) -> Option<String> {
-    let stale: Vec<String> = pages
-        .iter()
-        .filter_map(|page| page.stale.as_ref().map(|reason| format!("`{}`: {reason}", page.url)))
-        .collect();
+    let is_stale = |page: &&Page| page.stale.is_some();
+    let stale: Vec<String> = pages.iter().filter(is_stale).map(|page| format!("`{}`", page.url)).collect();
     let more = match stale.len().saturating_sub(MOST_NAMED) {
         0 => String::new(),
-        more => format!("; and {more} more"),
+        more => format!(" and {more} more"),
     };
-    let named = stale.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join("; ");
-    (!stale.is_empty()).then(|| format!("{} of {} pages are stale: {named}{more}", stale.len(), pages.len()))
+    let named = stale.iter().take(MOST_NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let told =
+        || format!("{} of {} pages are as they were read last: {named}{more}", stale.len(), pages.len());
+    (!stale.is_empty()).then(told)
 }
 
 fn all_failed(collections: &[Indexed]) -> bool {
