@@ -106,7 +106,7 @@ mod tests {
         match (sort(&url, said, body), expected) {
             (Err(found), Err(part)) => assert!(found.contains(part), "{found}"),
             (found, expected) => {
-                assert_eq!(found.as_ref().ok(), expected.as_ref().ok(), "{path} {said:?} {found:?}")
+                assert_eq!(found.as_ref().ok(), expected.as_ref().ok(), "{path} {said:?} {found:?}");
             }
         }
     }
