@@ -213,8 +213,8 @@ mod tests {
         check(text, &["/p/page", "/folder/x"], &["/p", "/p/pag"]);
         check("User-agent: *\nDisallow: /\nAllow: /$", &["/"], &["/a"]);
         check(
-            "User-agent: *\nDisallow: /*.php$\nAllow: /a.php",
-            &["/a.php", "/b.php5"],
+            "User-agent: *\nDisallow: /*.php$\nAllow: /aaa.php",
+            &["/aaa.php", "/b.php5"],
             &["/b.php", "/x/c.php"],
         );
         check("User-agent: *\nDisallow: *?sid=", &["/a?x"], &["/a?sid=1"]);
