@@ -25,7 +25,7 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 /// A foreign path and the place (a folder, or a file of that name) that may name it; what stands here
 /// twice may enter through either.
-const DOORS: [(&str, &str); 39] = [
+const DOORS: [(&str, &str); 42] = [
     ("anstream", "cli/src"),
     ("anstyle", "cli/src"),
     ("clap", "cli/src"),
@@ -49,6 +49,8 @@ const DOORS: [(&str, &str); 39] = [
     // A command of the user's that prints a token for an embedding service.
     ("std::process::Command", "cli/src/embedder"),
     ("reqwest", "indexer/src/source/web"),
+    ("flate2", "indexer/src/source/web"),
+    ("httpdate", "indexer/src/source/web"),
     ("scraper", "indexer/src/source/web"),
     ("pulldown_cmark", "indexer/src/parse"),
     ("roxmltree", "indexer/src/parse/libspec"),

@@ -57,7 +57,7 @@ pub(super) enum Answer {
     /// The text is still the one that is known.
     NotModified,
     /// A text.
-    Text(Received),
+    Text(Box<Received>),
 }
 
 /// A text as it was sent.
@@ -123,7 +123,7 @@ impl<'a> Agent<'a> {
                 return Ok(Answer::NotModified);
             }
             if reply.status == StatusCode::OK {
-                return Ok(Answer::Text(received(url, reply)));
+                return Ok(Answer::Text(Box::new(received(url, reply))));
             }
             if !hop::is_redirect(reply.status) {
                 return Err(Failure::wrong(format!("the server says {}", reply.status)));
@@ -155,23 +155,23 @@ impl<'a> Agent<'a> {
         loop {
             let failure = match self.ask_once(&gate, url, wish, known).await {
                 Ok(reply) => {
-                    gate.answered(true);
+                    gate.answered(Some(true));
                     return Ok(reply);
                 }
                 Err(broken) if !broken.is_passing => {
-                    gate.answered(!broken.is_of_host);
+                    gate.answered(broken.is_up);
                     return Err(broken.failure);
                 }
                 Err(broken) => broken,
             };
             let asked = failure.retry_after.as_deref().and_then(|text| self.wait_asked_for(text));
             if let Some(length) = asked.filter(|length| *length > self.options.most_delay) {
-                gate.answered(false);
+                gate.answered(Some(false));
                 let reason = format!("{} and asks to wait {} s", failure.failure.reason, length.as_secs());
                 return Err(Failure::outage(reason));
             }
             let Some(wait) = waits.next() else {
-                gate.answered(!failure.is_of_host);
+                gate.answered(failure.is_up);
                 let times = if tries == 0 { String::new() } else { format!(" (asked {} times)", tries + 1) };
                 return Err(Failure::outage(failure.failure.reason + &times));
             };
@@ -190,7 +190,7 @@ impl<'a> Agent<'a> {
         wish: Wish<'_>,
         known: Option<&Validators>,
     ) -> Result<Reply, Broken> {
-        let lasting = |failure| Broken { failure, is_passing: false, is_of_host: false, retry_after: None };
+        let lasting = |failure| Broken { failure, is_passing: false, is_up: None, retry_after: None };
         let client = self.clients.of(url, wish.allowed.allows(url)).map_err(|error| {
             lasting(match error {
                 ClientError::Refused(reason) => Failure::wrong(reason),
@@ -203,7 +203,7 @@ impl<'a> Agent<'a> {
             let host = url.host_str().unwrap_or_default();
             let reason =
                 format!("`{host}` did not answer {} times in a row and is left alone", gate.failures());
-            return Err(Broken { is_of_host: true, ..lasting(Failure::outage(reason)) });
+            return Err(lasting(Failure::outage(reason)));
         }
         let longest = self.options.limits.total;
         if clock.now().saturating_sub(self.start) > longest {

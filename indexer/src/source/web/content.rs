@@ -1,11 +1,9 @@
 //! What was sent, as a page: its kind by what the server says and what it is, and its text.
 
-use ccr_index::model::Section;
 use url::Url;
 
 use super::charset;
-use crate::parse::doc_format::{self, DocFormat};
-use crate::parse::page::{self, PageText, Verdict};
+use crate::parse::page::{self, PageText};
 
 /// Kinds of pages that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,16 +26,9 @@ pub(super) fn read(url: &Url, content_type: Option<&str>, body: &[u8]) -> Result
     let text = charset::decode(body, content_type, sort == Sort::Html);
     Ok(match sort {
         Sort::Html => page::html(&text),
-        Sort::Markdown => page::html(&doc_format::render(&text, DocFormat::Markdown).html),
-        Sort::Plain => plain(text),
+        Sort::Markdown => page::markdown(&text),
+        Sort::Plain => page::plain(&text),
     })
-}
-
-fn plain(text: String) -> PageText {
-    if text.trim().is_empty() {
-        return PageText { verdict: Verdict::Empty, ..PageText::default() };
-    }
-    PageText { sections: vec![Section { text, ..Section::default() }], ..PageText::default() }
 }
 
 fn sort(url: &Url, content_type: Option<&str>, body: &[u8]) -> Result<Sort, String> {
@@ -106,7 +97,7 @@ mod tests {
         match (sort(&url, said, body), expected) {
             (Err(found), Err(part)) => assert!(found.contains(part), "{found}"),
             (found, expected) => {
-                assert_eq!(found.as_ref().ok(), expected.as_ref().ok(), "{path} {said:?} {found:?}")
+                assert_eq!(found.as_ref().ok(), expected.as_ref().ok(), "{path} {said:?} {found:?}");
             }
         }
     }

@@ -65,15 +65,16 @@ impl Gate {
         Some(permit)
     }
 
-    /// Remembers whether the host answered; gives how often it did not, one after the other.
-    pub(super) fn answered(&self, is_answer: bool) -> u32 {
-        if is_answer {
-            self.failures.store(0, Ordering::Relaxed);
-            return 0;
+    /// Remembers whether the host answered, where that is known.
+    pub(super) fn answered(&self, is_up: Option<bool>) {
+        match is_up {
+            Some(true) => self.failures.store(0, Ordering::Relaxed),
+            Some(false) => drop(self.failures.fetch_add(1, Ordering::Relaxed)),
+            None => {}
         }
-        self.failures.fetch_add(1, Ordering::Relaxed) + 1
     }
 
+    /// How often it did not, one after the other.
     pub(super) fn failures(&self) -> u32 {
         self.failures.load(Ordering::Relaxed)
     }

@@ -118,7 +118,8 @@ fn conclude(
         (Ok(Answer::NotModified), record) => {
             Record { read_at: now, trouble_since: None, gone_since: None, unreached_since: None, ..record? }
         }
-        (Ok(Answer::Text(Received { found, validators, body, .. })), _) => {
+        (Ok(Answer::Text(received)), _) => {
+            let Received { found, validators, body, .. } = *received;
             let body = body::gunzip(body, agent.options.limits.decompressed).ok()?;
             let (url, found) = (key.to_owned(), found.to_string());
             Record { url, found, validators, read_at: now, body, ..Record::default() }

@@ -52,19 +52,19 @@ pub(super) struct Broken {
     pub(super) failure: Failure,
     /// It may work the next time.
     pub(super) is_passing: bool,
-    /// It is not about this page: the host does not answer, or is too busy.
-    pub(super) is_of_host: bool,
+    /// Whether the host answers, as far as this tells.
+    pub(super) is_up: Option<bool>,
     /// How long the server asks to be left alone, as it says it.
     pub(super) retry_after: Option<String>,
 }
 
 impl Broken {
     fn lasting(failure: Failure) -> Broken {
-        Broken { failure, is_passing: false, is_of_host: false, retry_after: None }
+        Broken { failure, is_passing: false, is_up: Some(true), retry_after: None }
     }
 
     fn passing(reason: String) -> Broken {
-        Broken { failure: Failure::outage(reason), is_passing: true, is_of_host: true, retry_after: None }
+        Broken { failure: Failure::outage(reason), is_passing: true, is_up: Some(false), retry_after: None }
     }
 }
 
@@ -117,8 +117,8 @@ fn judge(status: StatusCode, headers: &HeaderMap) -> Result<(), Broken> {
         408 | 425 | 429 | 500 | 502..=599 => {
             let retry_after =
                 headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            let is_of_host = status != StatusCode::INTERNAL_SERVER_ERROR;
-            return Err(Broken { retry_after, is_of_host, ..Broken::passing(told()) });
+            let is_up = Some(status == StatusCode::INTERNAL_SERVER_ERROR);
+            return Err(Broken { retry_after, is_up, ..Broken::passing(told()) });
         }
         501 => Kind::Outage,
         _ => Kind::Wrong,
@@ -173,7 +173,7 @@ fn too_much(error: &BodyError) -> Broken {
 
 fn broken(error: &reqwest::Error, limits: &WebLimits) -> Broken {
     if let Some(refused) = client::refused(error) {
-        return Broken::lasting(Failure::wrong(refused.to_string()));
+        return Broken { is_up: None, ..Broken::lasting(Failure::wrong(refused.to_string())) };
     }
     if error.is_timeout() {
         let reason = if error.is_connect() {

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use url::Url;
 
@@ -57,6 +58,7 @@ impl Agent<'_> {
         };
         let robots = RobotsTxt::parse(&text, AGENT);
         if let Some(delay) = robots.delay {
+            let delay = Duration::try_from_secs_f64(delay).unwrap_or(Duration::MAX);
             gate.slow_down(delay.min(self.options.most_delay));
         }
         Ok(robots)

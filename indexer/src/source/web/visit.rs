@@ -160,8 +160,8 @@ impl Work {
     }
 
     /// Reads what was sent.
-    fn read(&self, before: Option<&Record>, received: Received) -> Result<Read, Failure> {
-        let Received { found, content_type, validators, is_private, keeps_links, body, slot } = received;
+    fn read(&self, before: Option<&Record>, received: Box<Received>) -> Result<Read, Failure> {
+        let Received { found, content_type, validators, is_private, keeps_links, body, slot } = *received;
         if is_private {
             return Ok(Read::Private);
         }

@@ -18,7 +18,7 @@ const MAX_NODES: usize = 400_000;
 const MAX_TEXT: usize = 64 << 20;
 
 #[derive(Debug)]
-pub(in super::super) struct Builder {
+pub(in crate::parse::page) struct Builder {
     tree: Tree,
     /// The open elements, the root first.
     open: Vec<(usize, Name)>,
@@ -31,7 +31,7 @@ pub(in super::super) struct Builder {
 }
 
 impl Builder {
-    pub(in super::super) fn new() -> Builder {
+    pub(in crate::parse::page) fn new() -> Builder {
         let mut tree = Tree::default();
         let root = tree.push_element(Name::Html, 0, []);
         Builder {
@@ -50,7 +50,7 @@ impl Builder {
     }
 
     /// Opens an element. The word is in lower case.
-    pub(in super::super) fn start<'v>(
+    pub(in crate::parse::page) fn start<'v>(
         &mut self,
         word: &str,
         attributes: impl Iterator<Item = (&'v str, &'v str)> + Clone,
@@ -77,7 +77,12 @@ impl Builder {
         self.bytes += attributes.clone().map(|(_, value)| value.len()).sum::<usize>();
         // A place that is only named may be left open by its author: what follows does not stand in it.
         let is_place = name == Name::A && attributes.clone().all(|(attribute, _)| attribute != "href");
-        let at = self.tree.push_element(name, self.parent(), attributes);
+        let shown = attributes
+            .clone()
+            .find(|(attribute, _)| *attribute == "role")
+            .and_then(|(_, role)| of_role(role));
+        let shown = if matches!(name, Name::Div | Name::Span) { shown.unwrap_or(name) } else { name };
+        let at = self.tree.push_element(shown, self.parent(), attributes);
         if name == Name::Svg && !closes_itself {
             self.drawings = 1;
         }
@@ -188,7 +193,7 @@ impl Builder {
     }
 
     /// Ends an element.
-    pub(in super::super) fn end(&mut self, word: &str) {
+    pub(in crate::parse::page) fn end(&mut self, word: &str) {
         let name = Self::name(word);
         if self.drawings > 0 {
             match name {
@@ -236,7 +241,7 @@ impl Builder {
     }
 
     /// Adds text where the page stands.
-    pub(in super::super) fn text(&mut self, text: &str) {
+    pub(in crate::parse::page) fn text(&mut self, text: &str) {
         if self.drawings > 0 || self.is_full() || text.is_empty() {
             return;
         }
@@ -251,7 +256,7 @@ impl Builder {
         self.tree.push_text(text, parent);
     }
 
-    pub(in super::super) fn finish(mut self) -> Tree {
+    pub(in crate::parse::page) fn finish(mut self) -> Tree {
         self.pop_to(Some(0));
         self.tree
     }
@@ -283,6 +288,16 @@ impl Builder {
             self.pop();
         }
     }
+}
+
+/// The element that another one is shown as.
+fn of_role(role: &str) -> Option<Name> {
+    Some(match role {
+        "table" | "grid" => Name::Table,
+        "row" => Name::Tr,
+        "cell" | "gridcell" | "rowheader" | "columnheader" => Name::Td,
+        _ => return None,
+    })
 }
 
 fn belongs_to_head(name: Name) -> bool {

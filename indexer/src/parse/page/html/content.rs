@@ -10,7 +10,7 @@ use super::tree::Tree;
 use super::{anchor, code};
 
 /// Reads the main content of a page.
-pub(super) fn sections(tree: &Tree, noise: &Noise, main: &Main) -> Vec<Section> {
+pub(in crate::parse::page) fn sections(tree: &Tree, noise: &Noise, main: &Main) -> Vec<Section> {
     let mut content = Content { tree, noise, writer: Writer::default(), open: Vec::new(), rows: 0 };
     for root in &main.roots {
         content.walk(*root);
@@ -83,7 +83,9 @@ impl Content<'_> {
         }
         match name {
             Name::Pre | Name::Listing | Name::Xmp => {
-                if let Some(code) = code::block(self.tree, self.noise, at) {
+                if let Some(code) =
+                    code::block(self.tree, self.noise, at).filter(|_| !code::is_gutter(self.tree, at))
+                {
                     self.writer.code(code);
                 }
                 return false;
@@ -91,14 +93,15 @@ impl Content<'_> {
             Name::Ol => self.writer.start_list(Some(first_number(self.tree, at))),
             Name::Ul | Name::Menu => self.writer.start_list(None),
             Name::Li => self.writer.start_item(),
-            Name::Dd => self.writer.line(),
+            Name::Dd => self.writer.start_definition(),
             Name::Tr if self.is_row_of_data(at) => {
                 self.rows += 1;
                 self.writer.start_row();
             }
             Name::Td | Name::Th if self.rows > 0 => self.writer.start_cell(),
             Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot => self.writer.line(),
-            name if name.level().is_some() => self.writer.start_heading(),
+            name if name.level().is_some() && !self.is_in_remark() => self.writer.start_heading(),
+            Name::Label | Name::Button => self.writer.line(),
             name if name.is_block() => self.writer.block(),
             _ => self.inline(at),
         }
@@ -141,10 +144,22 @@ impl Content<'_> {
             _ if self.rows > 0 => self.inline(at),
             Name::Ol | Name::Ul | Name::Menu => self.writer.end_list(),
             Name::Li => self.writer.end_item(),
-            Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot => self.writer.line(),
+            Name::Dt => self.writer.line(),
+            Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot | Name::Label | Name::Button => {
+                self.writer.line()
+            }
             name if name.is_block() => self.writer.block(),
             _ => {}
         }
+    }
+
+    /// Headings in quotes and warnings are titles of these.
+    fn is_in_remark(&self) -> bool {
+        self.open.iter().any(|(at, _)| {
+            self.tree.name(*at) == Name::Blockquote
+                || matches!(self.tree.said(*at, Attr::Role), Some("alert" | "note"))
+                || self.tree.classes(*at).any(|class| matches!(class, "admonition" | "callout" | "alert"))
+        })
     }
 
     /// Whether a row is one of data, and not there for the looks of the page.

@@ -8,7 +8,7 @@ macro_rules! names {
 
         impl $enum {
             /// What a word means; letter case is that of the list.
-            pub(in super::super) fn of(word: &str) -> Option<$enum> {
+            pub(in crate::parse::page) fn of(word: &str) -> Option<$enum> {
                 WORDS.binary_search_by(|(known, _)| (*known).cmp(word)).ok().map(|at| WORDS[at].1)
             }
         }
@@ -18,7 +18,7 @@ macro_rules! names {
 /// What a node of a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[rustfmt::skip]
-pub(in super::super) enum Name {
+pub(in crate::parse::page) enum Name {
     /// Text, without a name.
     Text,
     /// An element that nobody asks for by name; it is inline.
@@ -28,7 +28,7 @@ pub(in super::super) enum Name {
     ForeignObject, Form, Frameset, H1, H2, H3, H4, H5, H6, Head, Header, Hgroup, Hr, Html, Iframe, Img, Input,
     Label, Legend, Li, Link, Listing, Main, Menu, Meta, Nav, Noembed, Noframes, Noscript, Object, Ol, Optgroup,
     Option, P, Plaintext, Pre, Rp, Script, Search, Section, Select, Source, Span, Style, Summary, Sup, Svg,
-    Table, Tbody, Td, Template, Textarea, Tfoot, Th, Thead, Title, Tr, Track, Ul, Video, Wbr, Xmp,
+    Table, Tbody, Td, Template, Textarea, Tfoot, Th, Thead, Time, Title, Tr, Track, Ul, Video, Wbr, Xmp,
 }
 
 names!(Name:
@@ -44,12 +44,12 @@ names!(Name:
     Plaintext "plaintext", Pre "pre", Rp "rp", Script "script", Search "search", Section "section",
     Select "select", Source "source", Span "span", Style "style", Summary "summary", Sup "sup", Svg "svg",
     Table "table", Tbody "tbody", Td "td", Template "template", Textarea "textarea", Tfoot "tfoot", Th "th",
-    Thead "thead", Title "title", Tr "tr", Track "track", Ul "ul", Video "video", Wbr "wbr", Xmp "xmp",
+    Thead "thead", Time "time", Title "title", Tr "tr", Track "track", Ul "ul", Video "video", Wbr "wbr", Xmp "xmp",
 );
 
 impl Name {
     /// The level of a heading.
-    pub(in super::super) fn level(self) -> Option<u8> {
+    pub(in crate::parse::page) fn level(self) -> Option<u8> {
         Some(match self {
             Name::H1 => 1,
             Name::H2 => 2,
@@ -69,7 +69,7 @@ impl Name {
 
     /// Text before it and behind it does not stand on its lines. Its start ends a paragraph.
     #[rustfmt::skip]
-    pub(in super::super) fn is_block(self) -> bool {
+    pub(in crate::parse::page) fn is_block(self) -> bool {
         use Name::*;
         matches!(
             self,
@@ -90,7 +90,7 @@ impl Name {
 /// An attribute that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[rustfmt::skip]
-pub(in super::super) enum Attr {
+pub(in crate::parse::page) enum Attr {
     Alt, AriaHidden, AriaLabel, AriaLevel, Class, Content, DataCodeLang, DataFootnoteRef, DataLang, DataLanguage,
     DataSyntax, Hidden, Href, Id, Itemprop, Name, Property, Rel, Role, Shadow, Src, Start, Style, Title, Type,
 }
