@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CodeCollection, Import, Visibility};
+use crate::model::{CodeCollection, DOCUMENTATION, Import, Visibility};
 
 /// The description of one generation, kept beside its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,16 +25,23 @@ pub struct Manifest {
     pub embedder: Option<EmbedderId>,
     /// One for each source, in the order of `sources.yaml`.
     pub sources: Vec<SourceState>,
-    /// Number of documents of each kind ([`crate::model::Kind::as_str`]); a kind without any is absent.
+    /// Number of documents of each kind ([`crate::model::Document::counted_as`]); one without any is absent.
     pub counts: BTreeMap<String, u64>,
     /// The files of the generation, the manifest itself excepted.
     pub files: Vec<FileDigest>,
 }
 
 impl Manifest {
-    /// The sources whose collections everybody may see, in the order of `sources.yaml`.
+    /// The collections that everybody may see, in the order of `sources.yaml`. Documentation is a source
+    /// and no collection.
     pub fn public_sources(&self) -> impl Iterator<Item = &SourceState> {
-        self.sources.iter().filter(|source| source.collection.visibility == Visibility::Public)
+        let is_public = |source: &&SourceState| source.collection.visibility == Visibility::Public;
+        self.sources.iter().filter(is_public).filter(|source| source.collection.slug != DOCUMENTATION)
+    }
+
+    /// What became of the documentation that `sources.yaml` lists; absent where it lists none.
+    pub fn documentation(&self) -> Option<&SourceState> {
+        self.sources.iter().find(|source| source.collection.slug == DOCUMENTATION)
     }
 }
 

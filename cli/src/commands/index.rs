@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use ccr_index::FileProblem;
+use ccr_index::model::DOCUMENTATION;
 use ccr_index::store::{Place, local::Writer};
 use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
 use ccr_indexer::source::FetchOptions;
@@ -49,7 +50,8 @@ pub(super) fn run(
         fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
         embedder: chosen.embedder,
     };
-    let progress = RunProgress::new(sources.collections.len(), printer.shows_progress());
+    let listed = sources.collections.len() + usize::from(sources.has_documentation());
+    let progress = RunProgress::new(listed, printer.shows_progress());
     let done = run::run(&sources, &options, &progress);
     progress.finish();
     for warning in chosen.cache.iter().flat_map(|cache| cache.take_warnings()) {
@@ -162,12 +164,20 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     let color = if source.has_failures() { style::WARNING } else { style::GOOD };
     let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or("-");
     let count = |kind: &str| source.counts.get(kind).copied().unwrap_or(0);
-    let words = [("codebundle", "bundle"), ("task", "task"), ("script", "script"), ("keyword", "keyword")];
+    let words = [
+        ("codebundle", "bundle"),
+        ("task", "task"),
+        ("script", "script"),
+        ("keyword", "keyword"),
+        ("documentation", "page"),
+        ("section", "section"),
+    ];
     // Most collections have no keywords of their own, and libraries have nothing else.
     let is_library = count("keyword") > 0 && count("codebundle") == 0;
+    let is_documentation = source.slug == DOCUMENTATION;
     let shown = words.iter().filter(|(kind, _)| match *kind {
-        "keyword" => count(kind) > 0,
-        _ => !is_library || count(kind) > 0,
+        "keyword" | "section" | "documentation" => count(kind) > 0,
+        _ => !(is_library || is_documentation) || count(kind) > 0,
     });
     let held: Vec<String> = shown.map(|(kind, word)| render::counted(count(kind), word)).collect();
     let held = held.join(", ");

@@ -1,8 +1,9 @@
 use anyhow::{Context, Result};
-use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, id_in_collection};
+use ccr_index::model::{
+    CodeBundle, CodeCollection, Document, Keyword, Kind, Library, Page, id_in_collection,
+};
 use ccr_index::search::Searcher;
 use ccr_index::store::Place;
-use serde_json::Value;
 
 use super::{Outcome, open};
 use crate::args;
@@ -54,7 +55,7 @@ fn show(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Resu
             let callers = searcher.callers(library, &keyword.name)?;
             render::keyword(&keyword, id_in_collection(library), &callers, document, printer)
         }
-        Kind::Documentation => printer.json(&record::<Value>(document)?),
+        Kind::Documentation => show_page(searcher, document, printer),
     }
 }
 
@@ -65,6 +66,17 @@ fn show_task(searcher: &Searcher, document: &Document, printer: &mut Printer) ->
     let bundle: CodeBundle = record(&searcher.reader().document(number)?)?;
     let task = bundle.tasks.iter().find(|task| task.id == document.id);
     render::task(task.with_context(|| missing(document))?, &bundle, printer)
+}
+
+/// A section stands inside its page's record.
+fn show_page(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {
+    let Some(parent) = document.parent.as_deref() else {
+        return render::page(&record(document)?, document, printer);
+    };
+    let number = searcher.reader().find(parent)?.with_context(|| format!("the index holds no `{parent}`"))?;
+    let page: Page = record(&searcher.reader().document(number)?)?;
+    let section = page.parts().find(|(id, _)| *id == document.id).map(|(_, section)| section);
+    render::section(section.with_context(|| missing(document))?, &page, document, printer)
 }
 
 fn show_collection(searcher: &Searcher, document: &Document, printer: &mut Printer) -> Result<()> {

@@ -44,6 +44,7 @@ pub(super) fn check(arguments: &args::SourcesFile, printer: &mut Printer) -> Res
         ));
     }
     let collections = sources.collections.iter();
+    let pages: usize = sources.documentation.iter().map(|(_, entries)| entries.len()).sum();
     if printer.is_json() {
         let listed: Vec<_> = collections
             .map(|source| json!({ "slug": source.slug, "name": source.name, "from": from(&source.origin) }))
@@ -53,20 +54,30 @@ pub(super) fn check(arguments: &args::SourcesFile, printer: &mut Printer) -> Res
             .iter()
             .map(|note| json!({ "line": note.line, "column": note.column, "message": note.message }))
             .collect();
-        let pages: usize = sources.documentation.iter().map(|(_, entries)| entries.len()).sum();
         printer
             .json(&json!({ "codecollections": listed, "documentation_entries": pages, "notes": notes }))?;
     } else {
         for source in collections {
             printer.text(format_args!("{}  {}", source.slug, from(&source.origin)))?;
         }
+        for (category, entries) in &sources.documentation {
+            printer.text(format_args!("{category}  {}", entries_of(entries.len())))?;
+        }
+        let documentation = match pages {
+            0 => String::new(),
+            pages => format!(", {} of documentation", entries_of(pages)),
+        };
         printer.text(format_args!(
-            "`{}` is right: {}",
+            "`{}` is right: {}{documentation}",
             arguments.sources.display(),
             render::counted(sources.collections.len() as u64, "collection")
         ))?;
     }
     Ok(Outcome::Done)
+}
+
+fn entries_of(count: usize) -> String {
+    render::counted(count as u64, "entry")
 }
 
 fn from(origin: &Origin) -> String {

@@ -45,7 +45,8 @@ fn print_hit(rank: usize, hit: &Hit, words: &Words, printer: &mut Printer) -> Re
         hit.relevance
     ))?;
     printer.text(format_args!("   {id}{}{id:#}", hit.id))?;
-    let facts = [hit.platform.as_deref(), hit.access.map(Access::as_str), hit.url.as_deref()];
+    let url = hit.url.as_deref().filter(|url| *url != hit.id);
+    let facts = [hit.platform.as_deref(), hit.access.map(Access::as_str), url];
     let facts: Vec<&str> = facts.into_iter().flatten().collect();
     if !facts.is_empty() {
         printer.text(format_args!("   {faint}{}{faint:#}", facts.join(" · ")))?;

@@ -2,12 +2,14 @@
 
 mod answer;
 mod library;
+mod page;
 mod record;
 mod usage;
 mod words;
 
 pub(crate) use answer::{answer, unknown_filters};
 pub(crate) use library::{keyword, library};
+pub(crate) use page::{page, section};
 pub(crate) use record::{bundle, collection, script, task};
 pub(crate) use usage::unresolved;
 pub(crate) use words::{counted, place, utc};

@@ -18,6 +18,8 @@ pub(crate) fn utc(seconds: u64) -> String {
 
 /// `1 library`, `2 libraries`.
 pub(crate) fn counted(count: u64, word: &str) -> String {
+    // Documentation is counted in pages.
+    let word = if word == "documentation" { "page" } else { word };
     match (count, word.strip_suffix('y')) {
         (1, _) => format!("1 {word}"),
         (_, Some(stem)) => format!("{count} {stem}ies"),

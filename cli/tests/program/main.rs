@@ -3,6 +3,7 @@
 mod completions;
 mod daemon;
 mod damage;
+mod documentation;
 mod embedder;
 mod eval;
 mod hostile_sources;

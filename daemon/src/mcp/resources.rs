@@ -1,4 +1,4 @@
-//! CodeBundles and libraries as resources: `resources/list`, `resources/templates/list`, `resources/read`.
+//! CodeBundles, libraries and pages of documentation as resources: `resources/list`, `resources/templates/list`, `resources/read`.
 
 use ccr_index::model::Kind;
 use ccr_index::search::Searcher;
@@ -23,7 +23,7 @@ const MOST_TOKENS: usize = 8_000;
 const INDEX_TTL: u64 = 60_000;
 const MARKDOWN: &str = "text/markdown";
 
-/// A page of the resources there are: CodeBundles, then libraries.
+/// A page of the resources there are: CodeBundles, then libraries, then documentation.
 pub(super) fn list(index: &LiveIndex, cursor: Option<&str>) -> Result<ListResourcesResult, ErrorData> {
     let searcher = opened(index)?;
     let from: usize = match cursor {
@@ -78,10 +78,16 @@ pub(super) fn templates() -> ListResourceTemplatesResult {
             "Keyword library",
             "The keywords of a library with their arguments",
         ),
+        template(
+            "ccr://documentation/{+id}",
+            "documentation",
+            "Documentation",
+            "A page of documentation, a section of one, or a question with its answer",
+        ),
     ])
 }
 
-/// A CodeBundle or library as text.
+/// A CodeBundle, library or page as text.
 pub(super) fn read(index: &LiveIndex, address: &str) -> Result<ReadResourceResult, ErrorData> {
     let searcher = opened(index)?;
     let unknown = || {
@@ -119,6 +125,7 @@ fn sections(kind: Kind) -> &'static [(&'static str, &'static str)] {
             ("variables", "\n## Variables and secrets\n\n"),
             ("readme", "\n## README\n\n"),
         ],
+        Kind::Documentation => &[("overview", "")],
         _ => &[("overview", ""), ("keywords", "\n## Keywords\n\n"), ("readme", "\n## Documentation\n\n")],
     }
 }

@@ -1,11 +1,12 @@
-//! Addresses of resources: `ccr://codebundle/<collection>/<directory>`, `ccr://library/<collection>/<name>`.
+//! Addresses of resources: `ccr://codebundle/<collection>/<directory>`, `ccr://library/<collection>/<name>`,
+//! `ccr://documentation/<id>`.
 
 use ccr_index::model::Kind;
 
 const SCHEME: &str = "ccr://";
 
 /// Kinds that are resources.
-pub(super) const KINDS: [Kind; 2] = [Kind::CodeBundle, Kind::Library];
+pub(super) const KINDS: [Kind; 3] = [Kind::CodeBundle, Kind::Library, Kind::Documentation];
 
 /// The address of a thing.
 pub(super) fn of(kind: Kind, id: &str) -> String {
@@ -66,6 +67,11 @@ mod tests {
         check(Kind::CodeBundle, "acme/k8s-pod-restarts", "ccr://codebundle/acme/k8s-pod-restarts");
         check(Kind::Library, "acme/libs/a b%.resource", "ccr://library/acme/libs/a%20b%25.resource");
         check(Kind::Library, "acme/Größe", "ccr://library/acme/Gr%C3%B6%C3%9Fe");
+        check(
+            Kind::Documentation,
+            "https://example.org/a?b=1#c",
+            "ccr://documentation/https://example.org/a%3Fb=1%23c",
+        );
         for wrong in ["", "ccr://", "ccr://task/a/b", "https://a/b", "ccr://library/%zz", "ccr://library/%f"]
         {
             assert_eq!(read(wrong), None, "{wrong}");

@@ -3,6 +3,7 @@
 
 mod api;
 mod bundle;
+mod documentation;
 mod hits;
 mod html;
 mod thing;

@@ -6,8 +6,8 @@ use ccr_index::model::{Document, Kind};
 use ccr_index::search::Searcher;
 use serde_json::Value;
 
-use super::bundle;
 use super::html::{escaped, link_out, link_to, page as whole};
+use super::{bundle, documentation};
 use crate::problem::Problem;
 use crate::record;
 
@@ -18,6 +18,7 @@ const MOST: usize = 200;
 pub(super) fn page(searcher: &Searcher, document: &Document) -> Result<String, Problem> {
     let body = match document.kind {
         Kind::CodeBundle => bundle::body(&record::of(document)?),
+        Kind::Documentation if document.parent.is_none() => documentation::body(&record::of(document)?),
         _ => described(&record::json(searcher, document)?),
     };
     let mut head = format!("<h1>{}</h1>\n", escaped(&document.title));

@@ -2,15 +2,17 @@
 
 use std::fmt::Write as _;
 
-use ccr_index::model::{Document, Field, Kind};
+use ccr_index::model::Kind;
 use ccr_index::search::{Query, Searcher};
 
 use super::ToolError;
 use super::arguments::Arguments;
-use super::markdown::{cut, document, fact, line, link, list, percent};
+use super::markdown::{cut, fact, line, link, list, percent};
 
-/// Characters of a page that are shown.
+/// Characters of the best section that are shown.
 const TEXT: usize = 1500;
+/// Characters of what a page is about.
+const SUMMARY: usize = 300;
 /// Things of each sort that requirements name.
 const MOST: usize = 3;
 
@@ -65,17 +67,23 @@ fn show(searcher: &Searcher, query: &Query, text: &mut String) -> Result<(), Too
     }
     for (rank, hit) in hits.iter().enumerate() {
         let _ = writeln!(text, "## {}. {}\n", rank + 1, hit.title);
-        fact(text, "Category", hit.tags.join(", "));
-        fact(text, "Link", link(None, hit.url.as_deref()));
+        let mut tags = hit.tags.iter().map(String::as_str);
+        fact(text, "Category", tags.next().unwrap_or_default());
+        fact(text, "Topics", tags.collect::<Vec<_>>().join(", "));
+        let passage = searcher.passage(hit)?;
+        let (heading, said) = match &passage {
+            Some(passage) => (passage.heading.as_deref().unwrap_or_default(), passage.text.as_str()),
+            None => ("", ""),
+        };
+        fact(text, "Section", heading);
+        let url = passage.as_ref().and_then(|passage| passage.url.as_deref()).or(hit.url.as_deref());
+        fact(text, "Link", link(None, url));
         fact(text, "Relevance", percent(hit));
-        let _ = writeln!(text, "\n{}\n", cut(body(&document(searcher, &hit.id)?), TEXT));
+        if !heading.is_empty() {
+            fact(text, "About", line(&hit.summary, SUMMARY));
+        }
+        let said = if said.is_empty() { hit.summary.as_str() } else { said };
+        let _ = writeln!(text, "\n{}\n", cut(said, TEXT));
     }
     Ok(())
-}
-
-/// What the page says.
-fn body(document: &Document) -> &str {
-    let of =
-        |wanted| document.fields.iter().find(|(field, _)| *field == wanted).map(|(_, text)| text.as_str());
-    of(Field::Body).or_else(|| of(Field::Summary)).unwrap_or(&document.summary)
 }

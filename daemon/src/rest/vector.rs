@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use ccr_index::model::{Kind, id_in_collection};
-use ccr_index::search::{Hit, Query, Searcher};
+use ccr_index::search::{Hit, Passage, Query, Searcher};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -113,18 +113,33 @@ pub(super) struct MetadataJson {
     /// Separated by commas.
     tags: String,
     url: String,
+    /// Of documentation only: the category that it is listed under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    /// Of documentation only: its topics, separated by commas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topics: Option<String>,
+    /// Of documentation only: the heading of the section that answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<String>,
 }
 
-impl From<&Hit> for ResultJson {
-    fn from(hit: &Hit) -> ResultJson {
-        let slug = id_in_collection(&hit.id);
+impl ResultJson {
+    fn of(hit: &Hit, passage: Option<&Passage>) -> ResultJson {
+        let is_page = hit.kind == Kind::Documentation;
+        let slug = if is_page { hit.id.as_str() } else { id_in_collection(&hit.id) };
+        let said = passage.map(|passage| passage.text.as_str()).filter(|text| !text.is_empty());
+        let text = said.unwrap_or(&hit.summary);
         ResultJson {
             id: hit.id.clone(),
-            document: format!("{}\n{}", hit.title, hit.summary).chars().take(SHORT).collect(),
+            document: format!("{}\n{text}", hit.title).chars().take(SHORT).collect(),
             metadata: MetadataJson {
+                category: hit.tags.first().filter(|_| is_page).cloned(),
+                topics: is_page.then(|| hit.tags.iter().skip(1).cloned().collect::<Vec<_>>().join(",")),
+                section: passage.and_then(|passage| passage.heading.clone()),
                 slug: slug.to_owned(),
                 collection_slug: hit.collection.clone(),
-                name: slug.to_owned(),
+                name: if is_page { hit.title.clone() } else { slug.to_owned() },
                 display_name: hit.title.clone(),
                 description: hit.summary.chars().take(SHORT).collect(),
                 platform: hit.platform.clone().unwrap_or_default(),
@@ -149,7 +164,9 @@ fn query_of(text: &str, max_results: Option<u32>) -> Result<Query, Problem> {
 }
 
 fn results(searcher: &Searcher, query: &Query) -> Result<Vec<ResultJson>, Problem> {
-    Ok(ask::search(searcher, query, "rest")?.hits.iter().map(ResultJson::from).collect())
+    let hits = ask::search(searcher, query, "rest")?.hits;
+    let result = |hit: &Hit| Ok(ResultJson::of(hit, searcher.passage(hit)?.as_ref()));
+    hits.iter().map(result).collect()
 }
 
 /// Search several tables.

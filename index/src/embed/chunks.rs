@@ -32,21 +32,33 @@ pub fn chunks(documents: &[Document]) -> Vec<Chunk> {
     for (number, document) in (0..).zip(documents) {
         let parent = document.parent.as_deref().and_then(|parent| titles.get(parent)).copied();
         let path = title_path(parent, document);
-        let texts = texts(document).into_iter().flat_map(|text| pieces(&text));
+        let mut texts = texts(document);
+        let is_section = document.kind == Kind::Documentation && document.parent.is_some();
+        if is_section && texts.iter().any(|text| !text.is_empty()) {
+            // Its title alone is no thing that it says.
+            texts.retain(|text| !text.is_empty());
+        }
+        let texts = texts.into_iter().flat_map(|text| pieces(&text));
         let texts = texts.map(|text| if text.is_empty() { path.clone() } else { format!("{path}. {text}") });
         all.extend(texts.take(MOST_CHUNKS).map(|text| Chunk { document: number, text }));
     }
     all
 }
 
-/// What a chunk belongs to: the title of the document, behind that of the one that holds it.
+/// What a chunk belongs to: the title of the document, behind that of the one that holds it, or, for a
+/// section, behind the headings above it.
 fn title_path(parent: Option<&str>, document: &Document) -> String {
     let title = strip_variables(&document.title);
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    match parent {
-        Some(parent) => format!("{parent}: {title}"),
-        None => title,
-    }
+    let above: Vec<&str> = match document.kind {
+        // The page, then the headings above.
+        Kind::Documentation => {
+            let name = document.fields.iter().filter(|(field, _)| *field == Field::Name);
+            name.flat_map(|(_, text)| text.lines()).collect()
+        }
+        _ => parent.into_iter().collect(),
+    };
+    above.into_iter().chain([title.as_str()]).collect::<Vec<_>>().join(": ")
 }
 
 /// What a document says, each thing by itself; the first may be empty, for its title alone.
@@ -123,6 +135,22 @@ mod tests {
                 (1, "Pod Health: List pods in ` `"),
             ]
         );
+    }
+
+    #[test]
+    fn a_section_begins_with_its_page_and_the_headings_above() {
+        let mut section = Document::new("https://example.org/a#helm".into(), Kind::Documentation);
+        section.title = "Helm".into();
+        section.parent = Some("https://example.org/a".into());
+        section.fields = vec![
+            (Field::Name, "Guide\nSetup\n".into()),
+            (Field::Body, "Add the chart.".into()),
+            (Field::Code, "helm install".into()),
+        ];
+        let bare = Document { fields: vec![(Field::Name, "Guide\n".into())], ..section.clone() };
+        let texts = texts_of(&[section, bare]);
+        let expected = [(0, "Guide: Setup: Helm. Add the chart."), (1, "Guide: Helm")];
+        assert_eq!(texts, expected.map(|(number, text)| (number, text.to_owned())));
     }
 
     #[test]

@@ -32,7 +32,10 @@ pub fn invert(documents: &[Document]) -> Inverted {
     let mut inverter = Inverter::default();
     let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();
     let lexicon = lexicon::encode(inverter.used_words().into_iter());
-    let outline = outline::encode(documents, &lengths, |document| inverter.callers(document));
+    let outline = outline::encode(documents, &lengths, |document| match document.kind {
+        Kind::Documentation => priority(document),
+        _ => inverter.callers(document),
+    });
     let mut terms: Vec<(String, Vec<u8>)> =
         inverter.terms.into_iter().map(|term| (term.text, term.postings)).collect();
     terms.sort_unstable();
@@ -235,6 +238,16 @@ impl Inverter {
             used.map(|(word, number)| (word.as_str(), self.words[*number].used)).collect();
         words.sort_unstable_by_key(|(word, _)| *word);
         words
+    }
+}
+
+/// How important a page is, as the outline has it: its tags say so, as those of tasks say what they do.
+fn priority(page: &Document) -> u32 {
+    let has = |tag: &str| page.tags.iter().any(|known| known.eq_ignore_ascii_case(tag));
+    match () {
+        () if has("priority:high") => 3,
+        () if has("priority:low") => 0,
+        () => 1,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What ranking knows of every document without reading it: its kind, the document that holds it,
-//! how long each field is, how many documents call it, in a byte each (ranking needs no more), and
-//! whether it is of the standard libraries.
+//! how long each field is, how many documents call it or how important a page is, in a byte each (ranking
+//! needs no more), and whether it is of the standard libraries.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,8 @@ use super::encode::Frequencies;
 use crate::model::{Document, Field, Kind, STANDARD_LIBRARIES};
 
 const FIELDS: usize = Field::ALL.len();
-/// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers, and 1
-/// for the standard libraries.
+/// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers of a
+/// keyword or the priority of a page, and 1 for the standard libraries.
 const WIDTH: usize = 1 + 4 + FIELDS + 1 + 1;
 /// Steps per doubling; a byte then reaches 2^(255/16) words.
 const STEPS: f32 = 16.0;
@@ -73,8 +73,28 @@ impl Outline {
         self.row(document).map(|row| Profile { outline: self, row })
     }
 
-    /// How many documents call this keyword, as the logarithm to base 2 of one more.
+    /// Whether a document is a section of a page.
+    pub(crate) fn is_section(&self, document: u32) -> bool {
+        self.kind(document) == Some(Kind::Documentation) && self.parent(document).is_some()
+    }
+
+    /// How many documents call this keyword, as the logarithm to base 2 of one more; 0 for what is none.
     pub(crate) fn callers(&self, document: u32) -> f32 {
+        match self.kind(document) {
+            Some(Kind::Keyword) => self.standing(document),
+            _ => 0.0,
+        }
+    }
+
+    /// How important a page is: 1 where more than others, -1 where less, 0 for what is no page.
+    pub(crate) fn priority(&self, document: u32) -> f32 {
+        match self.kind(document) {
+            Some(Kind::Documentation) => self.standing(document) - 1.0,
+            _ => 0.0,
+        }
+    }
+
+    fn standing(&self, document: u32) -> f32 {
         self.row(document).map_or(0.0, |row| f32::from(row[WIDTH - 2]) / STEPS)
     }
 
@@ -123,11 +143,12 @@ fn kind_index(row: &[u8]) -> usize {
     usize::from(row[0]).min(Kind::ALL.len() - 1)
 }
 
-/// A row a document. `lengths` are in words; `callers` gives the number of documents that call one.
+/// A row a document. `lengths` are in words; `standing` gives the number of documents that call a
+/// keyword, and 3, 1 or 0 for a page of high, medium or low priority.
 pub(crate) fn encode(
     documents: &[Document],
     lengths: &[Frequencies],
-    callers: impl Fn(&Document) -> u32,
+    standing: impl Fn(&Document) -> u32,
 ) -> Vec<u8> {
     let numbers: HashMap<&str, u32> = documents
         .iter()
@@ -141,7 +162,7 @@ pub(crate) fn encode(
         rows.push(document.kind as u8);
         rows.extend(parent.to_le_bytes());
         rows.extend(lengths.iter().map(|&length| in_a_byte(length)));
-        rows.push(in_a_byte(callers(document)));
+        rows.push(in_a_byte(standing(document)));
         rows.push(u8::from(document.collection == STANDARD_LIBRARIES));
     }
     rows
@@ -157,6 +178,13 @@ mod tests {
 
     #[test]
     fn lengths_are_relative_to_their_own_kind() {
+        let keyword = Document::new("c/l#k".to_owned(), Kind::Keyword);
+        let page = Document::new("p".to_owned(), Kind::Documentation);
+        let section = Document { parent: Some("p".to_owned()), ..page.clone() };
+        let others = Outline::new(encode(&[keyword, page, section], &[[0; FIELDS]; 3], |_| 3));
+        assert_eq!((others.callers(0), others.callers(1)), (2.0, 0.0));
+        assert_eq!((others.priority(0), others.priority(1)), (0.0, 1.0));
+        assert!(!others.is_section(1) && others.is_section(2));
         let task =
             || Document { parent: Some("c/b".to_owned()), ..Document::new("c/b#t".to_owned(), Kind::Task) };
         let mut bundle = Document::new("c/b".to_owned(), Kind::CodeBundle);
@@ -167,7 +195,6 @@ mod tests {
         assert_eq!(outline.documents(), 3);
         assert_eq!((outline.kind(2), outline.kind(3)), (Some(Kind::CodeBundle), None));
         assert_eq!((outline.parent(0), outline.parent(2)), (Some(2), None));
-        assert_eq!(outline.callers(0), 2.0);
         assert!(!outline.is_standard(0) && outline.is_standard(2));
         let relative = |document| outline.profile(document).unwrap().relative(0);
         assert!((relative(0) - 0.5).abs() < 0.05);

@@ -14,7 +14,7 @@ pub enum Kind {
     Library,
     /// A keyword.
     Keyword,
-    /// A section of documentation.
+    /// A page of documentation, a section of one, or a question with its answer.
     Documentation,
     /// A program file of a CodeBundle.
     Script,
@@ -168,6 +168,14 @@ pub fn id_in_collection(id: &str) -> &str {
 }
 
 impl Document {
+    /// As what it is counted: its kind, but for the sections of a page, which are counted apart.
+    pub fn counted_as(&self) -> &'static str {
+        match (self.kind, &self.parent) {
+            (Kind::Documentation, Some(_)) => "section",
+            (kind, _) => kind.as_str(),
+        }
+    }
+
     /// A document that says nothing yet.
     pub fn new(id: String, kind: Kind) -> Self {
         Document {

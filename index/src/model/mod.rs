@@ -18,5 +18,5 @@ pub use document::{Access, Document, Field, Kind, Location, id_in_collection};
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
 pub use interface::{PlatformVariable, Secret, Service, UserVariable};
 pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind, STANDARD_LIBRARIES};
-pub use page::{CodeBlock, Page, Priority, Section};
+pub use page::{CodeBlock, DOCUMENTATION, Page, Priority, Section, words_of};
 pub use script::{Script, ScriptFunction};

@@ -1,11 +1,23 @@
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
+
+/// The slug under which a run and a manifest speak of all documentation. It is no collection.
+pub const DOCUMENTATION: &str = "documentation";
 
 /// A page of documentation, or a frequent question with its answer (a page of one section).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Page {
-    /// Its canonical address, without a fragment. A question without one has a name of our own:
-    /// `faq:<words of the question>`.
+    /// Its canonical address, without a fragment unless a part of a page is listed by itself. What has none has a name of our own: a question
+    /// `faq:<words of the question>`, a page that is described only `page:<words of its name>`, a file
+    /// `docs:<repository>/<path>`.
     pub url: String,
+    /// Where a file is on the web, at the commit that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Path of a file in its repository or folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
     /// What a person reads first.
     pub title: String,
     /// What it is about, in a sentence or two; empty where nobody says so.
@@ -71,4 +83,98 @@ pub struct CodeBlock {
     pub language: Option<String>,
     /// The code, without line numbers and prompts of the page's own making.
     pub text: String,
+}
+
+/// What stands between the id of a page and the words of a section that has no anchor.
+const UNANCHORED: &str = "::";
+
+impl Page {
+    /// How many of its first sections are the page's own text: what stands before the first heading, and
+    /// what its main heading introduces. The others are things of their own.
+    pub fn own_sections(&self) -> usize {
+        let is_before = |section: &Section| section.heading.is_empty();
+        let before = self.sections.iter().take_while(|section| is_before(section)).count();
+        let has_main = self.sections.get(before).is_some_and(|section| {
+            section.level == 1 || section.heading.trim().eq_ignore_ascii_case(self.title.trim())
+        });
+        before + usize::from(has_main)
+    }
+
+    /// The sections that are things of their own, each with its id: its address, or, where it has no
+    /// anchor, a name made of the words of its heading.
+    pub fn parts(&self) -> impl Iterator<Item = (String, &Section)> {
+        let mut seen: HashMap<String, u32> = HashMap::new();
+        self.sections.iter().skip(self.own_sections()).map(move |section| {
+            let id = match section.anchor.as_deref().filter(|anchor| !anchor.is_empty()) {
+                Some(anchor) => format!("{}#{anchor}", self.url.split('#').next().unwrap_or(&self.url)),
+                None => format!("{}{UNANCHORED}{}", self.url, words_of(&section.heading)),
+            };
+            let times = seen.entry(id.clone()).or_default();
+            *times += 1;
+            (if *times == 1 { id } else { format!("{id}-{times}") }, section)
+        })
+    }
+
+    /// Where it can be read; absent where that is nowhere on the web.
+    pub fn web_address(&self) -> Option<&str> {
+        let is_address = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+        self.link.as_deref().or(Some(self.url.as_str()).filter(is_address))
+    }
+}
+
+/// The letters and digits of a text in lower case, words separated by `-`; as ids have them.
+pub fn words_of(text: &str) -> String {
+    let mut words = String::new();
+    for c in text.chars() {
+        if c.is_alphanumeric() {
+            words.extend(c.to_lowercase());
+        } else if !words.is_empty() && !words.ends_with('-') {
+            words.push('-');
+        }
+    }
+    words.truncate(words.trim_end_matches('-').len());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn section(level: u8, heading: &str, anchor: Option<&str>) -> Section {
+        Section {
+            anchor: anchor.map(str::to_owned),
+            heading: heading.to_owned(),
+            level,
+            ..Section::default()
+        }
+    }
+
+    #[test]
+    fn what_introduces_a_page_is_its_own() {
+        let own = |title: &str, sections: &[Section]| {
+            Page { title: title.into(), sections: sections.to_vec(), ..Page::default() }.own_sections()
+        };
+        assert_eq!(own("Guide", &[]), 0);
+        assert_eq!(own("Guide", &[section(0, "", None), section(2, "Setup", None)]), 1);
+        assert_eq!(own("Guide", &[section(1, "The Guide", Some("the-guide")), section(1, "Next", None)]), 1);
+        assert_eq!(own("Guide", &[section(2, "guide", None), section(2, "Setup", None)]), 1);
+        assert_eq!(own("Guide", &[section(2, "Setup", None)]), 0);
+    }
+
+    #[test]
+    fn parts_have_ids_that_differ_and_stay() {
+        let page = Page {
+            url: "https://example.org/a".into(),
+            sections: vec![
+                section(2, "Setup", Some("setup")),
+                section(2, "With Helm: v3", None),
+                section(2, "with helm (v3)", None),
+                section(3, "Setup", Some("setup")),
+            ],
+            ..Page::default()
+        };
+        let ids: Vec<String> = page.parts().map(|(id, _)| id).collect();
+        let expected = ["#setup", "::with-helm-v3", "::with-helm-v3-2", "#setup-2"];
+        assert_eq!(ids, expected.map(|end| format!("https://example.org/a{end}")));
+    }
 }

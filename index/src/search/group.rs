@@ -6,6 +6,11 @@ use crate::model::Kind;
 
 /// A short text about everything scores high on few words; a collection must be asked for by name.
 const COLLECTION: f32 = 0.6;
+/// Who does not ask for documentation looks for what does the job: a page comes before it only where it
+/// answers clearly better.
+const DOCUMENTATION: f32 = 0.7;
+/// What the priority of a page changes in its score.
+const PRIORITY: f32 = 0.05;
 
 /// What words and meaning count beside each other; together 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +44,8 @@ pub(super) struct Candidate {
     pub(super) document: u32,
     /// How much of the question it answers; a little above 1 at most.
     pub(super) score: f32,
+    /// What its own text says, as the parts' scores count.
+    pub(super) own: f32,
     /// Parts and their scores, best first.
     pub(super) parts: Vec<Ranked>,
 }
@@ -48,8 +55,10 @@ pub(super) struct Candidate {
 struct Evidence {
     words: f32,
     meaning: f32,
-    /// The best of its tasks or keywords by their words.
+    /// The best of its tasks, keywords or sections by their words.
     best_part: f32,
+    /// How near its own text is.
+    own_meaning: f32,
     parts: Vec<Ranked>,
 }
 
@@ -57,8 +66,8 @@ struct Evidence {
 ///
 /// By its words, a thing that has parts (a bundle has tasks, a library has keywords) scores the mean of
 /// its own text and its best part: the part says that it does what is asked, the whole that it does so
-/// in the right surroundings. By its meaning it scores as its nearest chunk, which has the title of the
-/// whole in front.
+/// in the right surroundings. A page scores as its best section, which has its title and topics. By its
+/// meaning each scores as its nearest chunk, which has the title of the whole in front.
 pub(super) fn group(
     ranked: &[Ranked],
     near: &Nearness,
@@ -66,7 +75,10 @@ pub(super) fn group(
     roots: &[Kind],
     balance: Balance,
 ) -> Vec<Candidate> {
-    let is_root = |document: u32| outline.kind(document).is_some_and(|kind| roots.contains(&kind));
+    let is_root = |document: u32| {
+        outline.kind(document).is_some_and(|kind| roots.contains(&kind)) && !outline.is_section(document)
+    };
+    let is_asked = |kind: Kind| roots.iter().all(|root| *root == kind);
     let mut words = vec![0.0f32; outline.documents()];
     for ranked in ranked {
         words.get_mut(ranked.document as usize).into_iter().for_each(|score| *score = ranked.score);
@@ -80,12 +92,13 @@ pub(super) fn group(
         if is_root(document) {
             let thing = things.of(document);
             thing.words = words;
+            thing.own_meaning = meaning;
             thing.meaning = thing.meaning.max(meaning);
         }
         if let Some(parent) = outline.parent(document).filter(|parent| is_root(*parent)) {
             let thing = things.of(parent);
             thing.meaning = thing.meaning.max(meaning);
-            if matches!(outline.kind(document), Some(Kind::Task | Kind::Keyword)) {
+            if matches!(outline.kind(document), Some(Kind::Task | Kind::Keyword | Kind::Documentation)) {
                 thing.best_part = thing.best_part.max(words);
             }
             thing.parts.push(Ranked { document, score: balance.score(words, meaning) });
@@ -96,7 +109,13 @@ pub(super) fn group(
         .into_iter()
         .map(|(document, mut thing)| {
             sort(&mut thing.parts, |part| (part.score, part.document));
-            Candidate { document, score: thing.score(outline.kind(document), balance), parts: thing.parts }
+            let kind = outline.kind(document);
+            let mut score = thing.score(kind, balance) * (1.0 + PRIORITY * outline.priority(document));
+            if kind == Some(Kind::Documentation) && !is_asked(Kind::Documentation) {
+                score *= DOCUMENTATION;
+            }
+            let own = balance.score(thing.words, thing.own_meaning);
+            Candidate { document, score, own, parts: thing.parts }
         })
         .collect();
     sort(&mut candidates, |candidate| (candidate.score, candidate.document));
@@ -130,6 +149,7 @@ impl Evidence {
     fn score(&self, kind: Option<Kind>, balance: Balance) -> f32 {
         let words = match kind {
             Some(Kind::CodeBundle | Kind::Library) => (self.words + self.best_part) / 2.0,
+            Some(Kind::Documentation) => self.words.max(self.best_part),
             _ => self.words,
         };
         let score = balance.score(words, self.meaning);

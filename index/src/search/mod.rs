@@ -6,6 +6,7 @@ mod group;
 mod hit;
 mod meaning;
 mod needs;
+mod passage;
 mod query;
 mod searcher;
 mod shelf;
@@ -15,6 +16,7 @@ mod whole;
 
 pub use hit::{Answer, Hit, Match, Reading};
 pub use needs::{NeededKeyword, NeededLibrary, Needs, UnresolvedImport};
+pub use passage::Passage;
 pub use query::Query;
 pub use searcher::{Asking, Searcher};
 pub use snippet::{Words, highlight, snippet};

@@ -175,12 +175,15 @@ impl Searcher {
         Ok((Some(near), None))
     }
 
-    /// Documents that pass the filter, in order; hidden collections only where they are named.
+    /// Documents that pass the filter, in order; hidden collections only where they are named. Sections
+    /// are listed with their pages.
     ///
     /// # Errors
     /// Where the store cannot be read.
     pub fn listed(&self, filter: &Filter) -> Result<Vec<u32>, Error> {
-        self.reader.matching(&self.visible(filter))
+        let mut numbers = self.reader.matching(&self.visible(filter))?;
+        numbers.retain(|number| !self.outline.is_section(*number));
+        Ok(numbers)
     }
 
     /// The document that has this id, or else all whose id without its collection it is.
@@ -231,21 +234,33 @@ impl Searcher {
     }
 
     /// Makes the document that the question names the best candidate.
-    fn put_first(&self, candidates: &mut Vec<Candidate>, number: u32, roots: &[Kind]) {
-        let is_root = |number| self.outline.kind(number).is_some_and(|kind| roots.contains(&kind));
-        let number = if is_root(number) {
-            Some(number)
+    fn put_first(&self, candidates: &mut Vec<Candidate>, named: u32, roots: &[Kind]) {
+        let is_root = |number| {
+            self.outline.kind(number).is_some_and(|kind| roots.contains(&kind))
+                && !self.outline.is_section(number)
+        };
+        let number = if is_root(named) {
+            Some(named)
         } else {
-            self.outline.parent(number).filter(|parent| is_root(*parent))
+            self.outline.parent(named).filter(|parent| is_root(*parent))
         };
         let Some(number) = number else { return };
         let known = candidates.iter().position(|candidate| candidate.document == number);
         let mut first = known.map(|at| candidates.remove(at)).unwrap_or(Candidate {
             document: number,
             score: 0.0,
+            own: 0.0,
             parts: Vec::new(),
         });
         first.score = f32::INFINITY;
+        if self.outline.is_section(named) {
+            // The section that is named is the one to show.
+            first.parts.retain(|part| part.document != named);
+            let score = first.parts.first().map_or(0.0, |best| best.score).max(first.own);
+            first.parts.insert(0, Ranked { document: named, score });
+        } else {
+            first.own = f32::INFINITY;
+        }
         candidates.insert(0, first);
     }
 
@@ -277,16 +292,28 @@ impl Searcher {
         let numbers: Vec<u32> = page.iter().map(|candidate| candidate.document).collect();
         let heads = self.reader.heads(&numbers)?;
         let mut hits = Vec::with_capacity(page.len());
-        for (candidate, head) in page.into_iter().zip(heads) {
+        for (candidate, mut head) in page.into_iter().zip(heads) {
             let mut matches = self.part_matches(&candidate, words)?;
-            if matches.is_empty()
+            let section = self.best_section(&candidate);
+            if let Some(section) = section {
+                head.location.url = self.reader.heads(&[section])?.pop().and_then(|head| head.location.url);
+            }
+            let is_page = head.kind == Kind::Documentation && section.is_none();
+            if (matches.is_empty() || is_page)
                 && let Some(own) = own_match(self.reader.document(candidate.document)?, words)
             {
-                matches.push(own);
+                matches.insert(0, own);
+                matches.truncate(MOST_PARTS);
             }
             hits.push(Hit::new(head, candidate.score, matches));
         }
         Ok(hits)
+    }
+
+    /// The section of a page that answers better than what the page says before its sections.
+    fn best_section(&self, candidate: &Candidate) -> Option<u32> {
+        let best = candidate.parts.first().filter(|best| best.score >= candidate.own)?;
+        self.outline.is_section(best.document).then_some(best.document)
     }
 
     fn part_matches(&self, candidate: &Candidate, words: &Words) -> Result<Vec<Match>, Error> {

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Searcher;
-use crate::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, id_in_collection};
+use crate::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, Page, id_in_collection};
 use crate::store::Error;
 
 impl Searcher {
@@ -31,6 +31,7 @@ impl Searcher {
                 let counts = source.map(|source| source.counts.clone()).unwrap_or_default();
                 with(json!(collection), "counts", json!(counts))
             }),
+            Kind::Documentation if document.parent.is_some() => self.whole_section(document)?,
             Kind::Documentation | Kind::Script => read(document),
         })
     }
@@ -54,6 +55,22 @@ impl Searcher {
         value["called_by"] = json!({ "codebundles": callers.bundles, "tasks": callers.tasks });
         value["callers"] = json!(callers.calls);
         Ok(Some(value))
+    }
+
+    /// A section stands inside its page's record.
+    fn whole_section(&self, document: &Document) -> Result<Option<Value>, Error> {
+        let parent = document.parent.as_deref().unwrap_or_default();
+        let Some(number) = self.reader().find(parent)? else { return Ok(None) };
+        let Some(page) = read::<Page>(&self.reader().document(number)?) else { return Ok(None) };
+        let section = page.parts().find(|(id, _)| *id == document.id).map(|(_, section)| json!(section));
+        Ok(section.map(|mut section| {
+            section["url"] = json!(document.location.url.as_deref().unwrap_or(&document.id));
+            section["page"] = json!({ "url": page.url, "title": page.title, "category": page.category });
+            if let Some(stale) = &page.stale {
+                section["stale"] = json!(stale);
+            }
+            section
+        }))
     }
 
     /// A task stands inside its bundle's record.

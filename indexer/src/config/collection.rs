@@ -80,13 +80,19 @@ pub struct ImageSettings {
     pub static_path: Option<String>,
 }
 
-/// Reads the list under `codecollections`; entries with a mistake are left out. No entry may have the
-/// slug that is `reserved` for the standard libraries.
-pub(super) fn read_all(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    reserved: Option<&str>,
-) -> Vec<CollectionSource> {
+/// A slug that a source of our own has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reserved {
+    pub(super) slug: &'static str,
+    /// What has it.
+    pub(super) of: &'static str,
+    /// What to do about it.
+    pub(super) hint: &'static str,
+}
+
+/// Reads the list under `codecollections`; entries with a mistake are left out. No entry may have a slug
+/// that is `reserved`.
+pub(super) fn read_all(reader: &mut Reader<'_>, node: &Node, reserved: &[Reserved]) -> Vec<CollectionSource> {
     let mut seen = BTreeMap::new();
     let mut collections = Vec::new();
     for item in reader.list(node, "codecollections") {
@@ -101,7 +107,7 @@ fn read_one(
     item: &Node,
     fields: &Fields<'_>,
     seen: &mut BTreeMap<String, u32>,
-    reserved: Option<&str>,
+    reserved: &[Reserved],
 ) -> Option<CollectionSource> {
     // Every field is read before the first `?`, so that one mistake does not hide another.
     let slug = read_slug(reader, item, fields, seen, reserved);
@@ -137,7 +143,7 @@ fn read_slug(
     item: &Node,
     fields: &Fields<'_>,
     seen: &mut BTreeMap<String, u32>,
-    reserved: Option<&str>,
+    reserved: &[Reserved],
 ) -> Option<String> {
     let Some(node) = fields.get("slug") else {
         reader.error(item, "missing `slug`", "add `slug:` with a short unique name, such as `my-collection`");
@@ -152,9 +158,8 @@ fn read_slug(
         );
         return None;
     }
-    if reserved == Some(slug.as_str()) {
-        let message = format!("`{slug}` is the slug of Robot Framework's standard libraries");
-        reader.error(node, message, "use another, or set `index_config: { standard_libraries: false }`");
+    if let Some(reserved) = reserved.iter().find(|reserved| reserved.slug == slug) {
+        reader.error(node, format!("`{slug}` is the slug of {}", reserved.of), reserved.hint);
         return None;
     }
     if let Some(first) = seen.get(&slug) {
@@ -186,25 +191,27 @@ fn read_origin(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Opt
             reader.error(path, "both `git_url` and `path`", "keep one: a repository or a plain folder");
             None
         }
-        (Some(node), None) => {
-            let text = reader.text(fields, "git_url")?;
-            match GitUrl::parse(&text) {
-                Ok(url) => {
-                    note_url(reader, fields, &url);
-                    Some(Origin::Git { url, reference })
-                }
-                Err(error) => {
-                    reader.error(node, error.to_string(), error.hint());
-                    None
-                }
-            }
-        }
+        (Some(node), None) => read_git_url(reader, fields, node).map(|url| Origin::Git { url, reference }),
         (None, Some(_)) => {
             if let Some(key) = fields.key("git_ref") {
                 let hint = "remove it, or read the repository with `git_url:` instead of `path:`";
                 reader.error_at_key(key, "`git_ref` needs a `git_url`", hint);
             }
             reader.text(fields, "path").map(|path| Origin::Folder(PathBuf::from(path)))
+        }
+    }
+}
+
+/// Reads the `git_url` of `fields`, which is the value of `node`.
+pub(super) fn read_git_url(reader: &mut Reader<'_>, fields: &Fields<'_>, node: &Node) -> Option<GitUrl> {
+    match GitUrl::parse(&reader.text(fields, "git_url")?) {
+        Ok(url) => {
+            note_url(reader, fields, &url);
+            Some(url)
+        }
+        Err(error) => {
+            reader.error(node, error.to_string(), error.hint());
+            None
         }
     }
 }
@@ -219,7 +226,7 @@ fn note_url(reader: &mut Reader<'_>, fields: &Fields<'_>, url: &GitUrl) {
     }
 }
 
-fn read_reference(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
+pub(super) fn read_reference(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
     let node = fields.get("git_ref")?;
     let text = reader.text(fields, "git_ref")?;
     if is_reference(&text) {

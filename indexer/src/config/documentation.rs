@@ -1,23 +1,24 @@
+use std::path::PathBuf;
+
+use ccr_index::model::{Priority, Visibility};
+
+use super::collection::{CollectionSource, read_git_url, read_reference};
+use super::git_url::GitUrl;
+use super::index_config::{IndexConfig, MAX_DEPTH};
 use super::reader::{Fields, Reader};
 use crate::yaml::{Node, NodeValue};
 
 const PAGE_FIELDS: &[&str] =
     &["name", "url", "description", "topics", "usage_examples", "key_points", "priority", "crawl"];
+const FOLDER_FIELDS: &[&str] =
+    &["name", "git_url", "git_ref", "collection", "path", "description", "topics", "priority"];
+/// What only a folder has.
+const FOLDER_MARKS: [&str; 4] = ["git_url", "git_ref", "collection", "path"];
 const QUESTION_FIELDS: &[&str] = &["question", "answer", "topics", "priority"];
-const CRAWL_FIELDS: &[&str] = &["depth", "same_path", "include", "exclude", "max_pages"];
-const INDEX_FIELDS: &[&str] = &[
-    "refresh_interval",
-    "crawl_linked_pages",
-    "max_crawl_depth",
-    "include_code_examples",
-    "relevance_weights",
-    "standard_libraries",
-];
-const WEIGHT_FIELDS: &[&str] = &["title_match", "topic_match", "description_match", "content_match"];
+const CRAWL_FIELDS: &[&str] =
+    &["depth", "same_path", "include", "exclude", "max_pages", "allow_private_hosts"];
 
-const MAX_DEPTH: u32 = 10;
 const MAX_PAGES: u32 = 100_000;
-const MAX_HOURS: u32 = 24 * 366;
 
 /// One entry of a category under `sources`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum DocumentationEntry {
     Page(Page),
     /// A frequent question with its answer.
     Question(Question),
+    /// A folder of pages.
+    Folder(Folder),
 }
 
 /// A documentation page.
@@ -62,16 +65,43 @@ pub struct Question {
     pub priority: Priority,
 }
 
-/// How important an entry is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Priority {
-    /// `high`.
-    High,
-    /// `medium`, which is what an entry without a word has.
-    #[default]
-    Medium,
-    /// `low`.
-    Low,
+/// A folder whose Markdown and text files are pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub origin: FolderOrigin,
+    /// What its pages are about.
+    pub description: Option<String>,
+    /// Words that its pages are filtered by.
+    pub topics: Vec<String>,
+    /// How important its pages are.
+    pub priority: Priority,
+}
+
+/// Where a folder of documentation is. A path inside of a repository has forward slashes, none at its
+/// ends, and is empty for the whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FolderOrigin {
+    /// In a git repository.
+    Git {
+        /// Its address.
+        url: GitUrl,
+        /// Branch, tag or commit; the remote's HEAD where none is given.
+        reference: Option<String>,
+        /// The folder, or one file.
+        path: String,
+    },
+    /// In a collection of the same file.
+    Collection {
+        /// Its slug.
+        slug: String,
+        /// The folder, or one file.
+        path: String,
+    },
+    /// On the disk, relative to the folder of `sources.yaml`.
+    Disk(PathBuf),
 }
 
 /// How far links are followed from a page.
@@ -87,48 +117,22 @@ pub struct Crawl {
     pub exclude: Vec<String>,
     /// Most pages that are read.
     pub max_pages: Option<u32>,
+    /// Hosts (`host`, or `host:port`) that may be read although their addresses are private.
+    pub allow_private_hosts: Vec<String>,
 }
 
-/// The reference's `index_config`; a setting that is not there is `None`.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct IndexConfig {
-    /// Hours between two refreshes.
-    pub refresh_interval: Option<u32>,
-    /// Whether the listed pages are read at all.
-    pub crawl_linked_pages: Option<bool>,
-    /// Links to follow in a row.
-    pub max_crawl_depth: Option<u32>,
-    /// Whether code blocks are kept.
-    pub include_code_examples: Option<bool>,
-    /// What a match in each field counts.
-    pub relevance_weights: RelevanceWeights,
-    /// Whether Robot Framework's standard libraries are indexed; they are where nothing is said.
-    pub standard_libraries: Option<bool>,
-}
-
-impl IndexConfig {
-    /// Whether anything is set that only matters to the crawling of documentation.
-    pub(super) fn is_for_crawling(&self) -> bool {
-        let other = IndexConfig { standard_libraries: self.standard_libraries, ..IndexConfig::default() };
-        self.standard_libraries.is_none() || *self != other
-    }
-}
-
-/// What a match in each field counts, from 0 up.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct RelevanceWeights {
-    /// In the title.
-    pub title_match: Option<f64>,
-    /// In the topics.
-    pub topic_match: Option<f64>,
-    /// In the description.
-    pub description_match: Option<f64>,
-    /// In the text.
-    pub content_match: Option<f64>,
+/// What entries are read beside.
+pub(super) struct Surroundings<'a> {
+    pub(super) index_config: &'a IndexConfig,
+    pub(super) collections: &'a [CollectionSource],
 }
 
 /// Reads the categories under `sources`, in the order of the file.
-pub(super) fn read_all(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Vec<DocumentationEntry>)> {
+pub(super) fn read_all(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    beside: &Surroundings<'_>,
+) -> Vec<(String, Vec<DocumentationEntry>)> {
     let NodeValue::Mapping(categories) = &node.value else {
         let message = format!("`sources` must be a mapping of categories, found {}", node.value.kind());
         reader.error(node, message, "write `sources:`, then `documentation:`, then a list of entries");
@@ -140,13 +144,13 @@ pub(super) fn read_all(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, Vec
             continue;
         }
         let items = reader.list(list, &key.text);
-        let entries = items.iter().filter_map(|item| read_entry(reader, item)).collect();
+        let entries = items.iter().filter_map(|item| read_entry(reader, item, beside)).collect();
         all.push((key.text.clone(), entries));
     }
     all
 }
 
-fn read_entry(reader: &mut Reader<'_>, item: &Node) -> Option<DocumentationEntry> {
+fn read_entry(reader: &mut Reader<'_>, item: &Node, beside: &Surroundings<'_>) -> Option<DocumentationEntry> {
     let has = |name: &str| match &item.value {
         NodeValue::Mapping(entries) => entries.iter().any(|(key, _)| key.text == name),
         _ => false,
@@ -155,8 +159,13 @@ fn read_entry(reader: &mut Reader<'_>, item: &Node) -> Option<DocumentationEntry
         let fields = reader.mapping(item, "a question", QUESTION_FIELDS)?;
         return read_question(reader, item, &fields).map(DocumentationEntry::Question);
     }
+    if !has("url") && FOLDER_MARKS.iter().any(|name| has(name)) {
+        let fields = reader.mapping(item, "a documentation folder", FOLDER_FIELDS)?;
+        return read_folder(reader, item, &fields, beside.collections).map(DocumentationEntry::Folder);
+    }
     let fields = reader.mapping(item, "a documentation page", PAGE_FIELDS)?;
-    read_page(reader, item, &fields).map(DocumentationEntry::Page)
+    let most_depth = beside.index_config.max_crawl_depth;
+    read_page(reader, item, &fields, most_depth).map(DocumentationEntry::Page)
 }
 
 fn read_question(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<Question> {
@@ -170,14 +179,24 @@ fn read_question(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> O
     Some(Question { question, answer, topics, priority })
 }
 
-fn read_page(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<Page> {
+fn read_page(
+    reader: &mut Reader<'_>,
+    item: &Node,
+    fields: &Fields<'_>,
+    most_depth: Option<u32>,
+) -> Option<Page> {
     let url = read_url(reader, fields);
-    let crawl = read_crawl(reader, fields);
+    let crawl = read_crawl(reader, fields, most_depth);
     let description = reader.text(fields, "description");
     let topics = reader.texts(fields, "topics");
     let usage_examples = reader.texts(fields, "usage_examples");
     let key_points = reader.texts(fields, "key_points");
     let priority = read_priority(reader, fields);
+    let name = read_name(reader, item, fields)?;
+    Some(Page { name, url, description, topics, usage_examples, key_points, priority, crawl })
+}
+
+fn read_name(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<String> {
     if fields.get("name").is_none() {
         reader.error(
             item,
@@ -185,8 +204,92 @@ fn read_page(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Optio
             "give the page a `name:`, or write a `question:` with its `answer:`",
         );
     }
-    let name = reader.text(fields, "name")?;
-    Some(Page { name, url, description, topics, usage_examples, key_points, priority, crawl })
+    reader.text(fields, "name")
+}
+
+fn read_folder(
+    reader: &mut Reader<'_>,
+    item: &Node,
+    fields: &Fields<'_>,
+    collections: &[CollectionSource],
+) -> Option<Folder> {
+    let origin = read_folder_origin(reader, item, fields, collections);
+    let description = reader.text(fields, "description");
+    let topics = reader.texts(fields, "topics");
+    let priority = read_priority(reader, fields);
+    let name = read_name(reader, item, fields)?;
+    Some(Folder { name, origin: origin?, description, topics, priority })
+}
+
+fn read_folder_origin(
+    reader: &mut Reader<'_>,
+    item: &Node,
+    fields: &Fields<'_>,
+    collections: &[CollectionSource],
+) -> Option<FolderOrigin> {
+    let reference = read_reference(reader, fields);
+    if let Some(key) = fields.key("git_ref").filter(|_| fields.get("git_url").is_none()) {
+        let hint = "remove it, or name the repository with `git_url:`";
+        reader.error_at_key(key, "`git_ref` needs a `git_url`", hint);
+        return None;
+    }
+    match (fields.get("git_url"), fields.get("collection")) {
+        (Some(_), Some(collection)) => {
+            reader.error(collection, "both `git_url` and `collection`", "keep one");
+            None
+        }
+        (Some(node), None) => {
+            let url = read_git_url(reader, fields, node);
+            let path = read_inner_path(reader, fields)?;
+            Some(FolderOrigin::Git { url: url?, reference, path })
+        }
+        (None, Some(node)) => {
+            let slug = reader.text(fields, "collection");
+            let path = read_inner_path(reader, fields)?;
+            let slug = slug?;
+            check_collection(reader, node, &slug, collections);
+            Some(FolderOrigin::Collection { slug, path })
+        }
+        (None, None) if fields.get("path").is_none() => {
+            reader.error(
+                item,
+                "missing `path`",
+                "add `path:` with a folder, or `git_url:` with a repository",
+            );
+            None
+        }
+        (None, None) => reader.text(fields, "path").map(|path| FolderOrigin::Disk(PathBuf::from(path))),
+    }
+}
+
+/// Documentation belongs to no collection and everybody finds it: that of a hidden one is not listed.
+fn check_collection(reader: &mut Reader<'_>, node: &Node, slug: &str, collections: &[CollectionSource]) {
+    match collections.iter().find(|collection| collection.slug == slug) {
+        // A collection with a mistake is not among them, and has its own error.
+        None if reader.errors.is_empty() => {
+            let slugs: Vec<&str> = collections.iter().map(|collection| collection.slug.as_str()).collect();
+            let hint = format!("name one of `codecollections`: {}", slugs.join(", "));
+            reader.error(node, format!("there is no collection `{slug}`"), hint);
+        }
+        Some(collection) if collection.visibility == Visibility::Hidden => {
+            let hint = "everybody finds documentation: name its repository with `git_url:` if that is meant";
+            reader.error(node, format!("the collection `{slug}` is hidden"), hint);
+        }
+        _ => {}
+    }
+}
+
+/// A path inside of a repository; empty for the whole.
+fn read_inner_path(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
+    let Some(node) = fields.get("path") else { return Some(String::new()) };
+    let text = reader.text(fields, "path")?;
+    let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    if text.starts_with('/') || text.contains(['\\', '\0']) || parts.contains(&"..") {
+        let hint = "write it from the root of the repository, such as `docs/guides`";
+        reader.error(node, format!("`{text}` is no path inside of the repository"), hint);
+        return None;
+    }
+    Some(parts.join("/"))
 }
 
 fn read_url(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
@@ -211,41 +314,61 @@ fn read_priority(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Priority {
     }
 }
 
-fn read_crawl(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Crawl> {
+/// `most_depth` is the `max_crawl_depth` of the file.
+fn read_crawl(reader: &mut Reader<'_>, fields: &Fields<'_>, most_depth: Option<u32>) -> Option<Crawl> {
     let node = fields.get("crawl")?;
     if fields.get("url").is_none() {
         reader.error(node, "`crawl` needs a `url`", "add `url:` with the page to start from");
     }
     let crawl = reader.mapping(node, "`crawl`", CRAWL_FIELDS)?;
+    let asked = reader.whole(&crawl, "depth", MAX_DEPTH).unwrap_or(0);
+    let depth = most_depth.map_or(asked, |most| most.min(asked));
+    if let Some(key) = crawl.key("depth").filter(|_| depth < asked) {
+        reader.note(key, format!("`depth` is {depth} and not {asked}, because `max_crawl_depth` says so"));
+    }
     Some(Crawl {
-        depth: reader.whole(&crawl, "depth", MAX_DEPTH).unwrap_or(0),
+        depth,
         same_path: reader.boolean(&crawl, "same_path").unwrap_or(false),
-        include: reader.texts(&crawl, "include"),
-        exclude: reader.texts(&crawl, "exclude"),
+        include: read_patterns(reader, &crawl, "include"),
+        exclude: read_patterns(reader, &crawl, "exclude"),
         max_pages: reader.whole(&crawl, "max_pages", MAX_PAGES),
+        allow_private_hosts: read_hosts(reader, &crawl),
     })
 }
 
-/// Reads `index_config`.
-pub(super) fn read_index_config(reader: &mut Reader<'_>, node: &Node) -> IndexConfig {
-    let Some(fields) = reader.mapping(node, "`index_config`", INDEX_FIELDS) else {
-        return IndexConfig::default();
-    };
-    let mut weights = RelevanceWeights::default();
-    if let Some(node) = fields.get("relevance_weights")
-        && let Some(fields) = reader.mapping(node, "`relevance_weights`", WEIGHT_FIELDS)
-    {
-        weights.title_match = reader.number(&fields, "title_match");
-        weights.topic_match = reader.number(&fields, "topic_match");
-        weights.description_match = reader.number(&fields, "description_match");
-        weights.content_match = reader.number(&fields, "content_match");
+/// Reads patterns of paths.
+fn read_patterns(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Vec<String> {
+    let patterns = reader.texts(fields, name);
+    for pattern in &patterns {
+        if let (Err(error), Some(node)) = (globset::Glob::new(pattern), fields.get(name)) {
+            let message = format!("`{pattern}` is no pattern: {}", error.kind());
+            reader.error(node, message, "write a path such as `/docs/**`: `*` is any text in a part of it");
+        }
     }
-    IndexConfig {
-        refresh_interval: reader.whole(&fields, "refresh_interval", MAX_HOURS),
-        crawl_linked_pages: reader.boolean(&fields, "crawl_linked_pages"),
-        max_crawl_depth: reader.whole(&fields, "max_crawl_depth", MAX_DEPTH),
-        include_code_examples: reader.boolean(&fields, "include_code_examples"),
-        relevance_weights: weights,
-        standard_libraries: reader.boolean(&fields, "standard_libraries"),
+    patterns
+}
+
+/// Reads hosts with or without a port, in the form that addresses have.
+fn read_hosts(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<String> {
+    let texts = reader.texts(fields, "allow_private_hosts");
+    let mut hosts = Vec::new();
+    for text in texts {
+        if let Some(host) = host(&text) {
+            hosts.push(host);
+        } else if let Some(node) = fields.get("allow_private_hosts") {
+            let hint =
+                "write it as in an address: `wiki.internal`, `wiki.internal:8080`, `10.1.2.3` or `[fd00::1]`";
+            reader.error(node, format!("`{text}` is no host"), hint);
+        }
     }
+    hosts
+}
+
+/// The host, and its port where it has one, as addresses are normalised.
+fn host(text: &str) -> Option<String> {
+    let has_port = text.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let url = url::Url::parse(&format!("http://{text}/")).ok()?;
+    let is_plain = !text.contains(['/', '?', '#', '@', '\\', '*']) && !text.contains(char::is_whitespace);
+    let host = url.host_str().filter(|host| is_plain && !host.is_empty())?;
+    Some(if has_port { format!("{host}:{}", url.port().unwrap_or(80)) } else { host.to_owned() })
 }

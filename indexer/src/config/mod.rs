@@ -8,11 +8,13 @@
 mod collection;
 mod documentation;
 mod git_url;
+mod index_config;
 mod reader;
 mod sources;
 
 pub use collection::{CollectionSource, ImageSettings, Origin};
-pub use documentation::{Crawl, DocumentationEntry, IndexConfig, Page, Priority, Question, RelevanceWeights};
+pub use documentation::{Crawl, DocumentationEntry, Folder, FolderOrigin, Page, Question};
 pub use git_url::{GitUrl, GitUrlError};
+pub use index_config::{IndexConfig, RelevanceWeights};
 pub use reader::{ConfigError, Note};
 pub use sources::Sources;

@@ -1,7 +1,8 @@
-use ccr_index::model::STANDARD_LIBRARIES;
+use ccr_index::model::{DOCUMENTATION, STANDARD_LIBRARIES};
 
-use super::collection::{self, CollectionSource};
-use super::documentation::{self, DocumentationEntry, IndexConfig};
+use super::collection::{self, CollectionSource, Reserved};
+use super::documentation::{self, DocumentationEntry, Surroundings};
+use super::index_config::{self, IndexConfig};
 use super::reader::{ConfigError, Note, Reader};
 use crate::parse::Problem;
 use crate::yaml;
@@ -27,6 +28,29 @@ impl Sources {
         self.index_config.standard_libraries.unwrap_or(true)
     }
 
+    /// Whether any documentation is listed.
+    pub fn has_documentation(&self) -> bool {
+        self.documentation.iter().any(|(_, entries)| !entries.is_empty())
+    }
+
+    /// The slugs of our own sources.
+    fn reserved(&self, has_documentation: bool) -> Vec<Reserved> {
+        let standard = Reserved {
+            slug: STANDARD_LIBRARIES,
+            of: "Robot Framework's standard libraries",
+            hint: "use another, or set `index_config: { standard_libraries: false }`",
+        };
+        let documentation = Reserved {
+            slug: DOCUMENTATION,
+            of: "what is listed under `sources`",
+            hint: "use another, or list no documentation",
+        };
+        let mut reserved = Vec::new();
+        reserved.extend(self.standard_libraries().then_some(standard));
+        reserved.extend(has_documentation.then_some(documentation));
+        reserved
+    }
+
     /// Reads the text of a `sources.yaml`.
     ///
     /// # Errors
@@ -42,24 +66,16 @@ impl Sources {
                 reader.error(&root, "no sources are listed", hint);
             }
             if let Some(node) = fields.get("index_config") {
-                sources.index_config = documentation::read_index_config(&mut reader, node);
+                sources.index_config = index_config::read(&mut reader, node);
             }
             if let Some(node) = fields.get("codecollections") {
-                let reserved = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
-                sources.collections = collection::read_all(&mut reader, node, reserved);
+                let reserved = sources.reserved(fields.get("sources").is_some());
+                sources.collections = collection::read_all(&mut reader, node, &reserved);
             }
             if let Some(node) = fields.get("sources") {
-                sources.documentation = documentation::read_all(&mut reader, node);
-            }
-            for name in ["sources", "index_config"] {
-                if let Some(key) =
-                    fields.key(name).filter(|_| name == "sources" || sources.index_config.is_for_crawling())
-                {
-                    let message = format!(
-                        "`{name}` is checked and not used: documentation is not crawled by this version"
-                    );
-                    reader.note(key, message);
-                }
+                let beside =
+                    Surroundings { index_config: &sources.index_config, collections: &sources.collections };
+                sources.documentation = documentation::read_all(&mut reader, node, &beside);
             }
         }
         sources.notes = reader.notes;

@@ -99,7 +99,7 @@ impl Read {
     /// Counts the documents by their kinds.
     pub(super) fn count_documents(&mut self) {
         for document in &self.documents {
-            *self.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+            *self.counts.entry(document.counted_as().to_owned()).or_default() += 1;
         }
     }
 }

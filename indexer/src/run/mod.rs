@@ -4,6 +4,7 @@
 //! last good documents; nothing is published that is worse than what is in service.
 
 mod collection;
+mod documentation;
 mod error;
 mod plan;
 mod publish;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ccr_index::embed::Embedder;
-use ccr_index::model::{CodeCollection, STANDARD_LIBRARIES};
+use ccr_index::model::{CodeCollection, DOCUMENTATION, STANDARD_LIBRARIES};
 use ccr_index::store::Place;
 
 use super::RunError;
@@ -49,7 +49,8 @@ impl RunOptions {
 pub(super) fn check_only(sources: &Sources, only: &[String]) -> Result<(), RunError> {
     let standard = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
     let listed = sources.collections.iter().map(|source| source.slug.as_str());
-    let slugs: Vec<&str> = listed.chain(standard).collect();
+    let documentation = sources.has_documentation().then_some(DOCUMENTATION);
+    let slugs: Vec<&str> = listed.chain(documentation).chain(standard).collect();
     match only.iter().find(|slug| !slugs.contains(&slug.as_str())) {
         Some(slug) => Err(RunError::UnknownSource { slug: slug.clone(), known: slugs.join(", ") }),
         None => Ok(()),

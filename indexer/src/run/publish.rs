@@ -1,11 +1,13 @@
 //! The run as a whole.
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::Instant;
 
 use ccr_index::embed::{Embedder, Usage, embed_documents};
 use ccr_index::lexical::invert;
-use ccr_index::model::{Document, STANDARD_LIBRARIES};
+use ccr_index::model::{DOCUMENTATION, Document, STANDARD_LIBRARIES};
 use ccr_index::store::local::Writer;
 use ccr_index::store::{self, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
@@ -14,6 +16,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::RunError;
+use super::documentation::{self, Around, FromWeb};
 use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
@@ -40,7 +43,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         .map(|state| (state.collection.slug.as_str(), state))
         .collect();
     let start = Instant::now();
-    let indexed = index_sources(sources, &known, options, reporter)?;
+    let indexed = index_sources(sources, &known, reader, options, reporter)?;
     let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
     summary.seconds.sources = start.elapsed().as_secs_f64();
     summary.sources = indexed.iter().map(|source| source.summary.clone()).collect();
@@ -54,7 +57,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     reporter.stage("reading documents");
     let (documents, states) = gather(indexed, reader, &mut summary.changes)?;
     for document in &documents {
-        *summary.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+        *summary.counts.entry(document.counted_as().to_owned()).or_default() += 1;
     }
     if let Some(writer) = &mut writer {
         let manifest = write(writer, &documents, states, options, reporter, &mut summary)?;
@@ -86,6 +89,7 @@ fn in_service(options: &RunOptions) -> Result<Option<Box<dyn Generation>>, store
 fn index_sources(
     sources: &Sources,
     known: &HashMap<&str, &SourceState>,
+    reader: Option<&dyn Generation>,
     options: &RunOptions,
     reporter: &dyn Reporter,
 ) -> Result<Vec<Indexed>, RunError> {
@@ -107,8 +111,14 @@ fn index_sources(
         reporter.source_finished(&indexed.summary);
         Some(indexed)
     };
-    let mut indexed: Vec<Indexed> =
-        fetching.install(|| sources.collections.par_iter().with_max_len(1).filter_map(one).collect());
+    // Pages wait for their hosts; what the collections say is worked out meanwhile.
+    let (mut indexed, from_web) = thread::scope(|scope| {
+        let from_web = scope.spawn(|| documentation::read_web(sources, options, reporter));
+        let collections = || sources.collections.par_iter().with_max_len(1).filter_map(one).collect();
+        let indexed: Vec<Indexed> = fetching.install(collections);
+        (indexed, from_web.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    indexed.extend(documentation(sources, from_web, &indexed, known, reader, options, reporter)?);
     indexed.extend(standard_libraries(sources, &indexed, known, options));
     if !options.only.is_empty() {
         let listed = |slug: &str| indexed.iter().any(|source| source.summary.slug == slug);
@@ -118,6 +128,31 @@ fn index_sources(
         indexed.extend(others.into_iter().map(source::kept));
     }
     Ok(indexed)
+}
+
+/// What `sources.yaml` lists as documentation.
+fn documentation(
+    sources: &Sources,
+    from_web: FromWeb,
+    collections: &[Indexed],
+    known: &HashMap<&str, &SourceState>,
+    reader: Option<&dyn Generation>,
+    options: &RunOptions,
+    reporter: &dyn Reporter,
+) -> Result<Option<Indexed>, store::Error> {
+    let known = known.get(DOCUMENTATION).copied();
+    if !sources.has_documentation() {
+        return Ok(None);
+    }
+    if !options.selects(DOCUMENTATION) {
+        return Ok(known.map(source::kept));
+    }
+    reporter.source_started(DOCUMENTATION);
+    let in_service = || reader.map_or(Ok(Vec::new()), |reader| reader.collection_documents(""));
+    let around = Around { sources, options, known, collections, from_web, in_service: &in_service };
+    let indexed = documentation::index(&around)?;
+    reporter.source_finished(&indexed.summary);
+    Ok(Some(indexed))
 }
 
 /// The standard libraries, where they are wanted. By themselves they are no reason for a first
@@ -176,8 +211,7 @@ fn gather(
         let is_new = matches!(source.documents, Documents::New(_));
         let documents = source::documents(source.documents, &slug, reader)?;
         if is_new {
-            let before =
-                reader.map(|reader| reader.collection_documents(&slug)).transpose()?.unwrap_or_default();
+            let before = source::documents(Documents::InService, &slug, reader)?;
             compare(&before, &documents, changes);
         } else {
             changes.unchanged += documents.len() as u64;

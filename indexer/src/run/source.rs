@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use ccr_index::model::Document;
+use ccr_index::model::{DOCUMENTATION, Document};
 use ccr_index::store::Generation;
 use ccr_index::{FileProblem, Outcome, SourceState};
 
@@ -139,7 +139,7 @@ fn summary(state: &SourceState, outcome: SourceOutcome) -> SourceSummary {
 }
 
 /// An error with its causes, on one line.
-fn chain(error: &dyn Error) -> String {
+pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -158,6 +158,8 @@ pub(super) fn documents(
 ) -> Result<Vec<Document>, ccr_index::store::Error> {
     match (indexed, reader) {
         (Documents::New(documents), _) => Ok(documents),
+        // Documentation belongs to no collection.
+        (Documents::InService, Some(reader)) if slug == DOCUMENTATION => reader.collection_documents(""),
         (Documents::InService, Some(reader)) => reader.collection_documents(slug),
         (Documents::InService | Documents::None, _) => Ok(Vec::new()),
     }

@@ -11,6 +11,7 @@ mod folder;
 mod git;
 mod path;
 mod snapshot;
+pub mod web;
 mod web_link;
 
 pub use error::{ReadError, SourceError};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::workplace::{Workplace, examples};
 
 /// A client of one `ccr mcp`.
-pub(super) struct Client {
+pub(crate) struct Client {
     process: Child,
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
@@ -15,7 +15,7 @@ pub(super) struct Client {
 
 impl Client {
     /// Starts the program and says nothing.
-    pub(super) fn silent(place: &Workplace) -> Client {
+    pub(crate) fn silent(place: &Workplace) -> Client {
         let mut command = place.ccr(&["mcp"]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
@@ -25,18 +25,18 @@ impl Client {
     }
 
     /// Starts the program and shakes hands.
-    pub(super) fn of(place: &Workplace) -> Client {
+    pub(crate) fn of(place: &Workplace) -> Client {
         let mut client = Client::silent(place);
         client.initialize("2025-06-18");
         client
     }
 
     /// A client of the index of the examples.
-    pub(super) fn of_examples() -> Client {
+    pub(crate) fn of_examples() -> Client {
         Client::of(examples())
     }
 
-    pub(super) fn initialize(&mut self, version: &str) -> Value {
+    pub(crate) fn initialize(&mut self, version: &str) -> Value {
         let client = json!({"name": "test", "version": "1"});
         let parameters = json!({"protocolVersion": version, "capabilities": {}, "clientInfo": client});
         let result = self.result("initialize", parameters);
@@ -45,12 +45,12 @@ impl Client {
     }
 
     /// Writes a line.
-    pub(super) fn send(&mut self, line: &str) {
+    pub(crate) fn send(&mut self, line: &str) {
         self.write(&format!("{line}\n"));
     }
 
     /// Writes text as it is.
-    pub(super) fn write(&mut self, text: &str) {
+    pub(crate) fn write(&mut self, text: &str) {
         let input = self.input.as_mut().unwrap();
         input.write_all(text.as_bytes()).unwrap();
         input.flush().unwrap();
@@ -58,7 +58,7 @@ impl Client {
 
     /// The next message; fails where a line is anything else.
     #[track_caller]
-    pub(super) fn receive(&mut self) -> Value {
+    pub(crate) fn receive(&mut self) -> Value {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         let message: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
@@ -68,7 +68,7 @@ impl Client {
 
     /// The whole answer to a request.
     #[track_caller]
-    pub(super) fn ask(&mut self, method: &str, parameters: Value) -> Value {
+    pub(crate) fn ask(&mut self, method: &str, parameters: Value) -> Value {
         self.id += 1;
         let mut request = json!({"jsonrpc": "2.0", "id": self.id, "method": method});
         request["params"] = parameters;
@@ -80,7 +80,7 @@ impl Client {
 
     /// The result of a request that must not fail.
     #[track_caller]
-    pub(super) fn result(&mut self, method: &str, parameters: Value) -> Value {
+    pub(crate) fn result(&mut self, method: &str, parameters: Value) -> Value {
         let mut answer = self.ask(method, parameters);
         assert!(answer["error"].is_null(), "{answer}");
         answer["result"].take()
@@ -88,7 +88,7 @@ impl Client {
 
     /// The error of a request that must fail: its code and message.
     #[track_caller]
-    pub(super) fn error(&mut self, method: &str, parameters: Value) -> (i64, String) {
+    pub(crate) fn error(&mut self, method: &str, parameters: Value) -> (i64, String) {
         let answer = self.ask(method, parameters);
         assert!(answer["result"].is_null(), "{answer}");
         let error = &answer["error"];
@@ -96,7 +96,7 @@ impl Client {
     }
 
     #[track_caller]
-    pub(super) fn call(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(crate) fn call(&mut self, tool: &str, arguments: Value) -> Value {
         let mut parameters = json!({"name": tool});
         parameters["arguments"] = arguments;
         self.result("tools/call", parameters)
@@ -104,7 +104,7 @@ impl Client {
 
     /// The structured content of a call that must succeed.
     #[track_caller]
-    pub(super) fn told(&mut self, tool: &str, arguments: Value) -> Value {
+    pub(crate) fn told(&mut self, tool: &str, arguments: Value) -> Value {
         let mut result = self.call(tool, arguments);
         assert_ne!(result["isError"], true, "{result}");
         result["structuredContent"].take()
@@ -112,7 +112,7 @@ impl Client {
 
     /// What a call is refused with.
     #[track_caller]
-    pub(super) fn refused(&mut self, tool: &str, arguments: Value) -> String {
+    pub(crate) fn refused(&mut self, tool: &str, arguments: Value) -> String {
         let result = self.call(tool, arguments);
         assert_eq!(result["isError"], true, "{result}");
         assert!(result["structuredContent"].is_null(), "{result}");
@@ -120,7 +120,7 @@ impl Client {
     }
 
     /// Closes the input and gives exit code, what else was printed, and standard error.
-    pub(super) fn end(mut self) -> (Option<i32>, String, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String, String) {
         drop(self.input.take());
         let mut rest = String::new();
         while self.output.read_line(&mut rest).unwrap() > 0 {}
@@ -139,11 +139,11 @@ impl Drop for Client {
 }
 
 /// The text of a result.
-pub(super) fn text(result: &Value) -> String {
+pub(crate) fn text(result: &Value) -> String {
     result["content"][0]["text"].as_str().unwrap().to_owned()
 }
 
 /// The ids of hits, items or keywords.
-pub(super) fn ids(things: &Value) -> Vec<String> {
+pub(crate) fn ids(things: &Value) -> Vec<String> {
     things.as_array().unwrap().iter().map(|thing| thing["id"].as_str().unwrap().to_owned()).collect()
 }

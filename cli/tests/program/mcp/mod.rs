@@ -5,3 +5,5 @@ mod others;
 mod protocol;
 mod sizes;
 mod tools;
+
+pub(crate) use client::Client;

@@ -148,8 +148,19 @@ fn write_hit(text: &mut String, rank: usize, hit: &Hit, others: &[String], detai
     if let Some(url) = hit.url.as_ref().filter(|_| detail.is_whole()) {
         line(text, format!("   {url}"));
     }
-    for part in hit.matches.iter().take(detail.parts).filter(|part| part.id != hit.id) {
-        let kind = if part.kind == Kind::Task { String::new() } else { format!("{} ", part.kind.as_str()) };
+    for part in hit.matches.iter().take(detail.parts) {
+        if part.id == hit.id {
+            // A page may answer before its sections; of other things the summary says it.
+            let own = if hit.kind == Kind::Documentation {
+                cut(&part.snippet, detail.snippet)
+            } else {
+                String::new()
+            };
+            line(text, if own.is_empty() { own } else { format!("   {own}") });
+            continue;
+        }
+        let is_told = !matches!(part.kind, Kind::Task | Kind::Documentation);
+        let kind = if is_told { format!("{} ", part.kind.as_str()) } else { String::new() };
         let mut told = format!("   - {kind}{}", part_name(part, detail));
         if let Some(at) = part.line {
             let _ = write!(told, " :{at}");
@@ -212,6 +223,10 @@ fn matched(part: &Match, detail: Detail) -> Value {
     let mut matched = json!({"title": part_name(part, detail)});
     if part.kind != Kind::Task {
         matched["kind"] = json!(part.kind);
+    }
+    if part.kind == Kind::Documentation {
+        // The address of the section.
+        matched["id"] = json!(part.id);
     }
     if let Some(line) = part.line {
         matched["line"] = json!(line);

@@ -25,7 +25,9 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     let age = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |now| now.as_secs().saturating_sub(manifest.created));
-    let sum = |kind: &str| sources.iter().filter_map(|source| source.counts.get(kind)).sum::<u64>();
+    let documentation = manifest.documentation();
+    let counted = || sources.iter().copied().chain(documentation);
+    let sum = |kind: &str| counted().filter_map(|source| source.counts.get(kind)).sum::<u64>();
     let counts: Vec<(&str, u64)> =
         COUNTED.into_iter().map(|kind| (kind, sum(kind))).filter(|(_, count)| *count > 0).collect();
     let reply = |shown: usize, reasons: usize| {
@@ -34,6 +36,10 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
         let told: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         line(&mut text, format!("{} collections: {}", sources.len(), told.join(", ")));
         sources[..shown].iter().for_each(|source| line(&mut text, source_line(source, reasons)));
+        let stale_pages = documentation.and_then(|source| stale(source, reasons));
+        if let Some(reason) = &stale_pages {
+            line(&mut text, format!("documentation, stale: {reason}"));
+        }
         if shown < sources.len() {
             line(&mut text, format!("{} more: ccr_list kind collection", sources.len() - shown));
         }
@@ -44,6 +50,9 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
             "counts": counts.iter().map(|(kind, count)| ((*kind).to_owned(), json!(count))).collect::<serde_json::Map<_, _>>(),
             "collections": sources[..shown].iter().map(|source| source_json(source, reasons)).collect::<Vec<_>>(),
         });
+        if let Some(reason) = stale_pages {
+            structured["documentation"] = json!({ "stale": reason });
+        }
         if shown < sources.len() {
             structured["cut"] = json!(["collections"]);
         }

@@ -156,7 +156,7 @@ fn read_all(reader: &Reader) -> Result<Vec<String>, Error> {
     for start in (0..count).step_by(BATCH as usize) {
         let numbers: Vec<u32> = (start..count.min(start.saturating_add(BATCH))).collect();
         for (number, document) in numbers.iter().zip(reader.documents(&numbers)?) {
-            *counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+            *counts.entry(document.counted_as().to_owned()).or_default() += 1;
             if reader.find(&document.id)? != Some(*number) {
                 problems.push(format!("document {number} is not found by its id `{}`", document.id));
             }

@@ -201,7 +201,7 @@ fn write_manifest(
 ) -> Result<Manifest, Error> {
     let mut counts = BTreeMap::new();
     for document in publication.documents {
-        *counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
+        *counts.entry(document.counted_as().to_owned()).or_default() += 1;
     }
     let manifest = Manifest {
         format: FORMAT,

@@ -1,6 +1,6 @@
-use ccr_index::model::Visibility;
+use ccr_index::model::{Priority, Visibility};
 
-use super::super::{Crawl, Origin, Page, Priority};
+use super::super::{Crawl, Folder, FolderOrigin, Origin, Page};
 use super::*;
 
 /// Each expected error is `line:column message | hint`, of which the text may be a part.
@@ -100,8 +100,8 @@ index_config:
             (5, "`image_source`"),
             (6, "`image_registry`"),
             (7, "`default_ref`"),
-            (8, "`sources`"),
-            (26, "`index_config`")
+            (27, "`refresh_interval`"),
+            (31, "`relevance_weights`")
         ]
     );
 }
@@ -109,7 +109,8 @@ index_config:
 #[test]
 fn crawl_settings() {
     let text = "sources:\n  d:\n    - name: G\n      url: https://example.org/\n      \
-                crawl: { depth: 2, same_path: true, include: ['/a/*'], max_pages: 50 }\n";
+                crawl: { depth: 2, same_path: true, include: ['/a/*'], max_pages: 50, \
+                allow_private_hosts: [Wiki.Internal, '10.1.2.3:8080', '[FD00::1]:80'] }\n";
     let sources = Sources::parse(text).unwrap();
     let crawl = Crawl {
         depth: 2,
@@ -117,6 +118,7 @@ fn crawl_settings() {
         include: vec!["/a/*".into()],
         exclude: vec![],
         max_pages: Some(50),
+        allow_private_hosts: vec!["wiki.internal".into(), "10.1.2.3:8080".into(), "[fd00::1]:80".into()],
     };
     let page = Page {
         name: "G".into(),
@@ -125,6 +127,77 @@ fn crawl_settings() {
         ..Page::default()
     };
     assert_eq!(sources.documentation, [("d".to_owned(), vec![DocumentationEntry::Page(page)])]);
+}
+
+#[test]
+fn a_depth_is_cut_to_that_of_the_whole_file() {
+    let text = "sources:\n  d:\n    - {name: G, url: 'https://example.org/', crawl: {depth: 5}}\n\
+                index_config: {max_crawl_depth: 2}\n";
+    let sources = Sources::parse(text).unwrap();
+    let DocumentationEntry::Page(page) = &sources.documentation[0].1[0] else { panic!("{sources:?}") };
+    assert_eq!(page.crawl.as_ref().map(|crawl| crawl.depth), Some(2));
+    assert_eq!((sources.notes.len(), sources.notes[0].line), (1, 3));
+}
+
+#[test]
+fn folders_of_documentation() {
+    let text = "\
+codecollections:
+  - { slug: ops, path: ../ops }
+sources:
+  guides:
+    - name: Handbook
+      git_url: https://example.org/acme/handbook
+      git_ref: main
+      path: ./docs//guides/
+      topics: [ops]
+      priority: low
+    - { name: Ours, collection: ops, path: docs }
+    - { name: Local, path: ../notes }
+";
+    let sources = Sources::parse(text).unwrap();
+    let folders: Vec<&Folder> = sources.documentation[0]
+        .1
+        .iter()
+        .filter_map(|entry| match entry {
+            DocumentationEntry::Folder(folder) => Some(folder),
+            _ => None,
+        })
+        .collect();
+    let [handbook, ours, local] = &folders[..] else { panic!("{sources:?}") };
+    let FolderOrigin::Git { url, reference, path } = &handbook.origin else { panic!("{handbook:?}") };
+    assert_eq!(
+        (url.secret(), reference.as_deref(), path.as_str()),
+        ("https://example.org/acme/handbook", Some("main"), "docs/guides")
+    );
+    assert_eq!((handbook.priority, handbook.topics.len()), (Priority::Low, 1));
+    assert_eq!(ours.origin, FolderOrigin::Collection { slug: "ops".into(), path: "docs".into() });
+    assert_eq!(local.origin, FolderOrigin::Disk("../notes".into()));
+}
+
+#[test]
+fn mistakes_of_folders() {
+    let check = |entry: &str, expected: &[(&str, &str, &str)]| {
+        let hidden = "codecollections: [{slug: h, path: x, visibility: hidden}]";
+        check_errors(&format!("{hidden}\nsources:\n  d:\n    - {entry}\n"), expected);
+    };
+    check("{git_url: /r}", &[("4:7", "missing `name`", "")]);
+    check("{name: a, git_url: /r, url: 'https://x/'}", &[("4:17", "unknown field `git_url`", "")]);
+    check(
+        "{name: a, git_url: /r, collection: h}",
+        &[("4:42", "both `git_url` and `collection`", "keep one")],
+    );
+    check("{name: a, path: x, git_ref: main}", &[("4:26", "`git_ref` needs a `git_url`", "")]);
+    check("{name: a, git_url: /r, path: ../x}", &[("4:36", "no path inside of the repository", "root")]);
+    check("{name: a, git_url: /r, path: /x}", &[("4:36", "no path inside", "")]);
+    check("{name: a, git_url: 'ext::sh -c x'}", &[("4:26", "transport helper", "")]);
+    check("{name: a, collection: nope}", &[("4:29", "no collection `nope`", "h")]);
+    check("{name: a, collection: h}", &[("4:29", "the collection `h` is hidden", "git_url")]);
+    check("{name: a, path: x, crawl: {}}", &[("4:26", "unknown field `crawl`", "")]);
+    check_errors(
+        "codecollections: [{slug: documentation, path: x}]\nsources: {d: []}\n",
+        &[("1:26", "slug of what is listed under `sources`", "")],
+    );
 }
 
 #[test]
@@ -203,6 +276,11 @@ fn mistakes_of_documentation() {
     check("{name: a, crawl: {depth: 1}}", &[("3:24", "needs a `url`", "")]);
     check("{name: a, url: 'http://x', crawl: {depth: 99}}", &[("3:49", "from 0 to 10", "")]);
     check("{name: a, url: 'http://x', crawl: {same_path: 1}}", &[("3:53", "true or false", "")]);
+    check("{name: a, url: 'http://x', crawl: {include: ['/a[']}}", &[("3:51", "`/a[` is no pattern", "")]);
+    for host in ["http://x", "x/y", "u@x", "*", "a b", ""] {
+        let entry = format!("{{name: a, url: 'http://x', crawl: {{allow_private_hosts: ['{host}']}}}}");
+        check(&entry, &[("3:63", "", "")]);
+    }
     check_errors("sources: [a]\n", &[("1:10", "mapping of categories", "")]);
     check_errors("sources:\n  d: a\n", &[("2:6", "`d` must be a list", "")]);
     check_errors(
@@ -270,5 +348,5 @@ fn the_standard_libraries_can_be_switched_off() {
     let both = "codecollections: []\nindex_config: {standard_libraries: true, max_crawl_depth: 1}\n";
     let sources = Sources::parse(both).unwrap();
     assert!(sources.standard_libraries());
-    assert_eq!(sources.notes.len(), 1);
+    assert_eq!(sources.notes.len(), 0);
 }

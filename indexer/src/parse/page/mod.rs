@@ -2,10 +2,15 @@
 //! with their anchors. Menus, footers and banners are left out.
 
 mod html;
+mod markdown;
+mod plain;
+mod writer;
 
 use ccr_index::model::Section;
 
 pub use html::html;
+pub use markdown::markdown;
+pub use plain::plain;
 
 /// What a page says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

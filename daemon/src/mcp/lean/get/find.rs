@@ -33,7 +33,7 @@ pub(super) fn document(searcher: &Searcher, id: &str) -> Result<Document, Refusa
     }
 }
 
-/// Tasks and keywords whose name is nearly written: in other letter case, without its variables, by
+/// Tasks, keywords and sections whose name is nearly written: in other letter case, without its variables, by
 /// its beginning, or by the line where it stands.
 fn part(searcher: &Searcher, id: &str) -> Result<Vec<u32>, Refusal> {
     let Some((whole, name)) = id.split_once('#') else { return Ok(Vec::new()) };
@@ -44,7 +44,7 @@ fn part(searcher: &Searcher, id: &str) -> Result<Vec<u32>, Refusal> {
     let parts: Vec<Part> = numbers
         .iter()
         .zip(reader.heads(&numbers)?)
-        .filter(|(_, head)| matches!(head.kind, Kind::Task | Kind::Keyword))
+        .filter(|(_, head)| matches!(head.kind, Kind::Task | Kind::Keyword | Kind::Documentation))
         .map(|(number, head)| Part { number: *number, name: folded(&head.title), line: head.location.line })
         .collect();
     let name = folded(name);
@@ -77,7 +77,11 @@ fn folded(name: &str) -> String {
 fn unknown(searcher: &Searcher, id: &str) -> Result<Refusal, Refusal> {
     let public = filters::public(searcher);
     let mut offered = searcher.reader().ids_like(id, OFFERED)?;
-    offered.retain(|id| public.contains(&id.split('/').next().unwrap_or_default()));
+    // Documentation belongs to no collection; its ids are addresses, or begin with a word and a colon.
+    offered.retain(|id| {
+        let first = id.split('/').next().unwrap_or_default();
+        public.contains(&first) || first.contains(':')
+    });
     if offered.is_empty() {
         let words: String = id.chars().map(|c| if matches!(c, '/' | '#') { ' ' } else { c }).collect();
         let mut query = Query::new(words);

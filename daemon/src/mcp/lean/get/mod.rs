@@ -1,6 +1,7 @@
 //! `ccr_get`: one thing, as an overview or a section of it at a time.
 
 mod bundle;
+mod documentation;
 mod find;
 mod library;
 mod page;
@@ -31,6 +32,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     let section = section(call, document.kind)?;
     let thing = Thing { call, document: &document, section };
     match (section, document.kind) {
+        (_, Kind::Documentation) => page::prose(&thing, &documentation::text(&thing)?),
         ("code", _) => page::prose(&thing, &field(&document, Field::Code)),
         ("readme", kind) => page::prose(&thing, &readme(&thing, kind)?),
         (_, Kind::CodeBundle) => bundle::answer(&thing),
@@ -39,7 +41,6 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
         (_, Kind::Keyword) => super::keyword_help::one(call, &document),
         (_, Kind::Script) => parts::script(&thing),
         (_, Kind::Collection) => parts::collection(&thing),
-        (_, Kind::Documentation) => page::prose(&thing, &field(&document, Field::Body)),
     }
 }
 
@@ -67,6 +68,12 @@ impl Thing<'_> {
         let access = document.access.map(Access::as_str);
         line(&mut text, facts([Some(document.id.as_str()), document.platform.as_deref(), access]));
         let mut json = json!({"id": document.id, "kind": document.kind, "title": title});
+        if document.kind == Kind::Documentation
+            && let Some(url) = &document.location.url
+        {
+            line(&mut text, if *url == document.id { String::new() } else { format!("Source: {url}") });
+            json["url"] = json!(url);
+        }
         if let Some(platform) = &document.platform {
             json["platform"] = json!(platform);
         }

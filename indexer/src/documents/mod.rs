@@ -1,5 +1,7 @@
 //! From domain objects to the documents that are searched.
 
+mod page;
+
 use std::collections::BTreeSet;
 
 use ccr_index::lexical::IMPORT;
@@ -12,6 +14,8 @@ use crate::bundle::Assembled;
 use crate::library::FunctionTexts;
 use crate::parse::doc_format::{DocFormat, render};
 use crate::source::{web_link, web_link_to_folder};
+
+pub use page::of_page;
 
 /// Bytes of a summary at most.
 const SUMMARY: usize = 400;
