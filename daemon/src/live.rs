@@ -1,25 +1,24 @@
 //! The open index, exchanged for a newer generation while questions are being answered.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::available_parallelism;
 
 use ccr_index::search::{Asking, Searcher};
-use ccr_index::store::{self, local::Reader};
+use ccr_index::store::{self, Place};
 
 /// The generation in service, kept open. Whoever asks holds the generation that it asked for until
 /// it is done, whatever is exchanged meanwhile.
 #[derive(Debug)]
 pub struct LiveIndex {
-    data_dir: PathBuf,
+    place: Place,
     asking: Asking,
     open: RwLock<Option<Arc<Searcher>>>,
 }
 
 impl LiveIndex {
-    /// An index below a data directory; nothing is opened yet.
-    pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        LiveIndex { data_dir: data_dir.into(), asking: Asking::default(), open: RwLock::new(None) }
+    /// An index where it is; nothing is opened yet.
+    pub fn new(place: impl Into<Place>) -> Self {
+        LiveIndex { place: place.into(), asking: Asking::default(), open: RwLock::new(None) }
     }
 
     /// Turns questions into vectors as it is said.
@@ -28,9 +27,9 @@ impl LiveIndex {
         LiveIndex { asking, ..self }
     }
 
-    /// The data directory.
-    pub fn data_dir(&self) -> &Path {
-        &self.data_dir
+    /// Where the index is.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// What is open; `None` before the first generation could be opened.
@@ -39,18 +38,18 @@ impl LiveIndex {
     }
 
     /// Opens the generation in service where another one is open, or none. Returns whether it was
-    /// exchanged. Blocks while the files are read.
+    /// exchanged. Blocks while it is read.
     ///
     /// # Errors
     /// As [`Searcher::open`] and [`Searcher::asking`]. What was open stays open.
     pub fn refresh(&self) -> Result<bool, store::Error> {
         if let Some(searcher) = self.searcher()
-            && searcher.reader().is_in_service(&self.data_dir)?
+            && searcher.reader().is_in_service()?
         {
             return Ok(false);
         }
         let threads = available_parallelism().map_or(2, usize::from);
-        let reader = Reader::open(&self.data_dir)?.for_threads(threads)?;
+        let reader = self.place.open_for_threads(threads)?;
         let searcher = Arc::new(Searcher::new(reader)?.asking(&self.asking)?);
         *self.open.write().unwrap_or_else(PoisonError::into_inner) = Some(searcher);
         Ok(true)

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ccr_index::search::Asking;
+use ccr_index::store::Place;
 
 use crate::net::TlsFiles;
 use crate::reference::RequestOptions;
@@ -12,8 +13,8 @@ use crate::reference::RequestOptions;
 pub struct ServeOptions {
     /// Where it listens; port 0 takes any that is free.
     pub listen: SocketAddr,
-    /// The data directory of the index.
-    pub data_dir: PathBuf,
+    /// Where the index is.
+    pub place: Place,
     /// The file of tokens; without one everybody may ask.
     pub tokens_file: Option<PathBuf>,
     /// Whether to listen to other machines though there are no tokens.
@@ -50,10 +51,10 @@ pub struct ServeOptions {
 
 impl ServeOptions {
     /// The defaults, over an index.
-    pub fn new(listen: SocketAddr, data_dir: impl Into<PathBuf>) -> Self {
+    pub fn new(listen: SocketAddr, place: impl Into<Place>) -> Self {
         ServeOptions {
             listen,
-            data_dir: data_dir.into(),
+            place: place.into(),
             tokens_file: None,
             open_to_all: false,
             requests: None,

@@ -124,7 +124,7 @@ fn service(options: ServeOptions) -> Result<Service, ServeError> {
     let tokens = options.tokens_file.as_deref().map(TokenFile::open).transpose()?;
     Ok(Service {
         generations: Generations::new(Arc::new(
-            LiveIndex::new(&options.data_dir).asking(options.asking.clone()),
+            LiveIndex::new(&options.place).asking(options.asking.clone()),
         )),
         lookout: Lookout::default(),
         workers: Arc::new(Semaphore::new(workers)),

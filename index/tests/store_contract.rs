@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use ccr_index::lexical::Inverted;
 use ccr_index::model::{Access, CodeCollection, Document, Field, Import, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
-use ccr_index::store::{Error, Filter, Publication};
+use ccr_index::store::{Error, Filter, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
 use ccr_index::{EmbedderId, FileProblem, Outcome, OutsideImport, Severity, SourceState};
 use proptest::collection::vec;
@@ -35,9 +35,9 @@ impl Backend {
         }
     }
 
-    fn open(&self) -> Result<Reader, Error> {
+    fn open(&self) -> Result<Box<dyn Generation>, Error> {
         match self {
-            Backend::Local(dir) => Reader::open(dir.path()),
+            Backend::Local(dir) => Place::from(dir.path()).open(),
         }
     }
 
@@ -61,11 +61,12 @@ fn story(store: &Backend) {
     let vectors = vectors(documents.len());
     assert_eq!(store.publish(&documents, &inverted, Some(&vectors)), 1);
     let first = store.open().unwrap();
-    everything_comes_back(&first, &documents, &inverted);
-    things_are_found_by_their_ids(&first);
-    filters_combine(&first);
-    facets_are_counted(&first);
-    vectors_come_back_and_are_near(&first, &vectors);
+    let first = first.as_ref();
+    everything_comes_back(first, &documents, &inverted);
+    things_are_found_by_their_ids(first);
+    filters_combine(first);
+    facets_are_counted(first);
+    vectors_come_back_and_are_near(first, &vectors);
 
     // The collection `beta` disappeared upstream; `alpha` did not change and is copied.
     let remaining = first.collection_documents("alpha").unwrap();
@@ -79,29 +80,30 @@ fn story(store: &Backend) {
     };
     assert_eq!(store.publish(&remaining, &Inverted::default(), Some(&embedded)), 2);
     let second = store.open().unwrap();
+    let second = second.as_ref();
     assert_eq!(second.chunk_vectors().unwrap(), Some(embedded));
-    everything_comes_back(&second, &remaining, &Inverted::default());
+    everything_comes_back(second, &remaining, &Inverted::default());
     assert_eq!(second.find("beta/aks-restart").unwrap(), None);
     assert_eq!(second.postings(&["pod"]).unwrap(), [None]);
     assert!(second.facets().unwrap().collections.iter().all(|collection| collection.value != "beta"));
 
     // Who opened the first generation still has it.
-    everything_comes_back(&first, &documents, &inverted);
-    vectors_come_back_and_are_near(&first, &vectors);
+    everything_comes_back(first, &documents, &inverted);
+    vectors_come_back_and_are_near(first, &vectors);
 
     assert_eq!(store.rollback().unwrap(), 1);
-    everything_comes_back(&store.open().unwrap(), &documents, &inverted);
+    everything_comes_back(store.open().unwrap().as_ref(), &documents, &inverted);
     assert!(matches!(store.rollback(), Err(Error::NothingToRollBackTo { .. })));
-    everything_comes_back(&store.open().unwrap(), &documents, &inverted);
+    everything_comes_back(store.open().unwrap().as_ref(), &documents, &inverted);
 
     // A number is never given twice; going back from it leads to what was in service before it.
     assert_eq!(store.publish(&[], &Inverted::default(), None), 3);
-    everything_comes_back(&store.open().unwrap(), &[], &Inverted::default());
-    nothing_is_near_without_vectors(&store.open().unwrap());
+    everything_comes_back(store.open().unwrap().as_ref(), &[], &Inverted::default());
+    nothing_is_near_without_vectors(store.open().unwrap().as_ref());
     assert_eq!(store.rollback().unwrap(), 1);
 }
 
-fn vectors_come_back_and_are_near(reader: &Reader, vectors: &ChunkVectors) {
+fn vectors_come_back_and_are_near(reader: &dyn Generation, vectors: &ChunkVectors) {
     assert!(reader.has_vectors());
     let back = reader.chunk_vectors().unwrap().unwrap();
     assert_eq!((back.dimensions, &back.documents), (vectors.dimensions, &vectors.documents));
@@ -134,14 +136,14 @@ fn vectors_come_back_and_are_near(reader: &Reader, vectors: &ChunkVectors) {
     }
 }
 
-fn nothing_is_near_without_vectors(reader: &Reader) {
+fn nothing_is_near_without_vectors(reader: &dyn Generation) {
     assert!(!reader.has_vectors());
     assert_eq!(reader.chunk_vectors().unwrap(), None);
     assert_eq!(reader.nearest(&[1.0; 4], 3, None).unwrap(), []);
     assert_eq!(reader.similarities(&[1.0; 4], &[0, 7]).unwrap(), [0.0, 0.0]);
 }
 
-fn everything_comes_back(reader: &Reader, documents: &[Document], inverted: &Inverted) {
+fn everything_comes_back(reader: &dyn Generation, documents: &[Document], inverted: &Inverted) {
     let numbers: Vec<u32> = (0..reader.document_count()).collect();
     assert_eq!(reader.documents(&numbers).unwrap(), documents);
     assert_eq!(reader.matching(&Filter::default()).unwrap(), numbers);
@@ -164,7 +166,7 @@ fn everything_comes_back(reader: &Reader, documents: &[Document], inverted: &Inv
     assert_eq!(reader.blob("nothing has this").unwrap(), None);
 }
 
-fn things_are_found_by_their_ids(reader: &Reader) {
+fn things_are_found_by_their_ids(reader: &dyn Generation) {
     let number = reader.find("alpha/k8s-restart#Restart ${POD} in `default`").unwrap().unwrap();
     assert_eq!(reader.document(number).unwrap().kind, Kind::Task);
     assert_eq!(reader.find("ALPHA/K8S-RESTART").unwrap(), None);
@@ -189,7 +191,7 @@ fn things_are_found_by_their_ids(reader: &Reader) {
     assert_eq!(reader.parts_of("alpha/k8s_restart").unwrap(), [0; 0]);
 }
 
-fn filters_combine(reader: &Reader) {
+fn filters_combine(reader: &dyn Generation) {
     let check = |filter: Filter, expected: &[&str]| {
         let found = reader.heads(&reader.matching(&filter).unwrap()).unwrap();
         let ids: Vec<&str> = found.iter().map(|head| head.id.as_str()).collect();
@@ -226,7 +228,7 @@ fn filters_combine(reader: &Reader) {
     );
 }
 
-fn facets_are_counted(reader: &Reader) {
+fn facets_are_counted(reader: &dyn Generation) {
     let facets = reader.facets().unwrap();
     let pairs = |values: &[ccr_index::store::FacetValue]| -> Vec<(String, u32)> {
         values.iter().map(|value| (value.value.clone(), value.count)).collect()
@@ -399,7 +401,7 @@ proptest! {
         let store = Backend::Local(tempfile::tempdir().unwrap());
         store.publish(&documents, &Inverted::default(), None);
         let reader = store.open().unwrap();
-        everything_comes_back(&reader, &documents, &Inverted::default());
+        everything_comes_back(reader.as_ref(), &documents, &Inverted::default());
         for filter in filters {
             let expected: Vec<u32> = (0..)
                 .zip(&documents)

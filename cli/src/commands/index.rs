@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use ccr_index::FileProblem;
-use ccr_index::store::local::Writer;
+use ccr_index::store::{Place, local::Writer};
 use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
 use ccr_indexer::source::FetchOptions;
 use serde_json::json;
@@ -22,12 +22,13 @@ const MOST_CACHED: u64 = 2 << 30;
 /// `ccr index`.
 pub(super) fn run(
     arguments: args::Index,
+    place: &Place,
     data_dir: &Path,
     choice: &Choice,
     printer: &mut Printer,
 ) -> Result<Outcome> {
     if arguments.rollback {
-        return roll_back(data_dir, printer);
+        return roll_back(place, printer);
     }
     let file = &arguments.file.sources;
     let sources = sources::read(file)?;
@@ -37,6 +38,7 @@ pub(super) fn run(
     }
     let chosen = choice.for_index(data_dir)?;
     let options = RunOptions {
+        place: place.clone(),
         data_dir: data_dir.to_owned(),
         base_dir: file.parent().map(Path::to_owned).unwrap_or_default(),
         only: arguments.only,
@@ -178,7 +180,8 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     Ok(())
 }
 
-fn roll_back(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
+fn roll_back(place: &Place, printer: &mut Printer) -> Result<Outcome> {
+    let Place::Local(data_dir) = place;
     let done =
         Writer::open(data_dir).and_then(|mut writer| writer.rollback()).context("could not roll back")?;
     for number in &done.skipped {

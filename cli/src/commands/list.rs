@@ -1,7 +1,5 @@
-use std::path::Path;
-
 use anyhow::Result;
-use ccr_index::store::DocumentHead;
+use ccr_index::store::{DocumentHead, Place};
 use serde_json::{Value, json};
 
 use super::{Outcome, open};
@@ -10,8 +8,8 @@ use crate::printer::{Printer, style};
 use crate::render;
 
 /// `ccr list KIND`.
-pub(super) fn run(arguments: args::List, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
-    let searcher = open(data_dir)?;
+pub(super) fn run(arguments: args::List, place: &Place, printer: &mut Printer) -> Result<Outcome> {
+    let searcher = open(place)?;
     let reader = searcher.reader();
     let filter = arguments.facets.filter(vec![arguments.kind]);
     let heads = reader.heads(&searcher.listed(&filter)?)?;

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use ccr_daemon::LiveIndex;
 use ccr_daemon::mcp::{LeanTools, Reference, ToolSet, serve_stdio};
 use ccr_daemon::reference::ReferenceTools;
+use ccr_index::store::Place;
 use tokio::runtime::Builder;
 
 use super::Outcome;
@@ -14,10 +15,10 @@ use crate::embedder::Choice;
 
 /// `ccr mcp`: serves one client until it closes standard input. Nothing but the protocol is printed; an
 /// index that is not there yet is told of to whoever asks.
-pub(super) fn run(arguments: &args::Mcp, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
+pub(super) fn run(arguments: &args::Mcp, place: &Place, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.context("could not start the runtime")?;
-    let index = Arc::new(LiveIndex::new(data_dir).asking(choice.asking(data_dir)?));
+    let index = Arc::new(LiveIndex::new(place).asking(choice.asking(data_dir)?));
     let tools: Arc<dyn ToolSet> = match arguments.tools {
         ToolsArgument::Lean => Arc::new(LeanTools::default()),
         ToolsArgument::Reference => {

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use ccr_index::search::Searcher;
+use ccr_index::store::Place;
 
 use crate::args::{Arguments, Command, SourcesCommand};
 use crate::embedder::Choice;
@@ -54,19 +55,20 @@ impl Outcome {
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result<Outcome> {
     let data_dir = &arguments.global.data_dir;
+    let place = &Place::from(data_dir);
     let choice = &Choice(arguments.global.embedder.clone());
     match arguments.command {
         Command::Init(init) => init::run(&init, printer),
-        Command::Index(index) => index::run(index, data_dir, choice, printer),
-        Command::Search(search) => search::run(search, data_dir, choice, printer),
-        Command::Show(show) => show::run(&show, data_dir, printer),
-        Command::List(list) => list::run(list, data_dir, printer),
+        Command::Index(index) => index::run(index, place, data_dir, choice, printer),
+        Command::Search(search) => search::run(search, place, data_dir, choice, printer),
+        Command::Show(show) => show::run(&show, place, printer),
+        Command::List(list) => list::run(list, place, printer),
         Command::Parse(file) => parse::run(&file, printer),
-        Command::Mcp(mcp) => mcp::run(&mcp, data_dir, choice),
-        Command::Status => status::run(data_dir, printer),
-        Command::Verify => verify::run(data_dir, printer),
-        Command::Eval(eval) => eval::run(&eval, data_dir, choice, printer),
-        Command::Serve(serve) => serve::run(serve, data_dir, choice),
+        Command::Mcp(mcp) => mcp::run(&mcp, place, data_dir, choice),
+        Command::Status => status::run(place, printer),
+        Command::Verify => verify::run(place, printer),
+        Command::Eval(eval) => eval::run(&eval, place, data_dir, choice, printer),
+        Command::Serve(serve) => serve::run(serve, place, data_dir, choice),
         Command::Token(command) => token::run(command, printer),
         Command::Sources(SourcesCommand::Check(file)) => sources::check(&file, printer),
         Command::Completions(completions) => completions::run(&completions, printer),
@@ -86,6 +88,6 @@ fn read_at_most(path: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The index in service, for what needs no question.
-fn open(data_dir: &Path) -> anyhow::Result<Searcher> {
-    Searcher::open(data_dir).context("could not open the index")
+fn open(place: &Place) -> anyhow::Result<Searcher> {
+    Searcher::open(place).context("could not open the index")
 }

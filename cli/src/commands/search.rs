@@ -2,6 +2,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use ccr_index::search::Query;
+use ccr_index::store::Place;
 
 use super::Outcome;
 use crate::args;
@@ -12,11 +13,12 @@ use crate::render;
 /// `ccr search`.
 pub(super) fn run(
     arguments: args::Search,
+    place: &Place,
     data_dir: &Path,
     choice: &Choice,
     printer: &mut Printer,
 ) -> Result<Outcome> {
-    let searcher = choice.searcher(data_dir)?;
+    let searcher = choice.searcher(place, data_dir)?;
     let mut query = Query::new(arguments.query.join(" "));
     query.filter = arguments.facets.filter(arguments.kind);
     query.limit = usize::from(arguments.limit);

@@ -5,6 +5,7 @@ use std::{env, io};
 use anyhow::{Context, Result};
 use ccr_daemon::reference::RequestOptions;
 use ccr_daemon::{ServeOptions, TlsFiles};
+use ccr_index::store::Place;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -21,9 +22,9 @@ const REPOSITORY: &str = "runwhen-contrib/codecollection-registry";
 const GITHUB: &str = "https://api.github.com";
 
 /// `ccr serve`: until it is told to stop.
-pub(super) fn run(arguments: Serve, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
+pub(super) fn run(arguments: Serve, place: &Place, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
     log(&arguments)?;
-    let mut options = options(arguments, data_dir);
+    let mut options = options(arguments, place);
     options.asking = choice.asking(data_dir)?;
     let processors = available_parallelism().map_or(2, usize::from);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -48,9 +49,9 @@ pub(super) fn run(arguments: Serve, data_dir: &Path, choice: &Choice) -> Result<
     Ok(Outcome::Done)
 }
 
-fn options(arguments: Serve, data_dir: &Path) -> ServeOptions {
+fn options(arguments: Serve, place: &Place) -> ServeOptions {
     let tls = arguments.tls_certificate.zip(arguments.tls_key);
-    let mut options = ServeOptions::new(arguments.listen, data_dir);
+    let mut options = ServeOptions::new(arguments.listen, place);
     options.tokens_file = arguments.tokens_file;
     options.open_to_all = arguments.open_to_all;
     options.tls = tls.map(|(certificate, key)| TlsFiles { certificate, key });

@@ -1,8 +1,7 @@
-use std::path::Path;
-
 use anyhow::{Context, Result};
 use ccr_index::model::{CodeBundle, CodeCollection, Document, Keyword, Kind, Library, id_in_collection};
 use ccr_index::search::Searcher;
+use ccr_index::store::Place;
 use serde_json::Value;
 
 use super::{Outcome, open};
@@ -11,8 +10,8 @@ use crate::printer::Printer;
 use crate::render;
 
 /// `ccr show ID`.
-pub(super) fn run(arguments: &args::Show, data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
-    let searcher = open(data_dir)?;
+pub(super) fn run(arguments: &args::Show, place: &Place, printer: &mut Printer) -> Result<Outcome> {
+    let searcher = open(place)?;
     let named = searcher.named(&arguments.id)?;
     let [number] = named[..] else {
         if named.is_empty() {

@@ -1,6 +1,5 @@
-use std::path::Path;
-
 use anyhow::Result;
+use ccr_index::store::Place;
 use ccr_index::{Manifest, Outcome as SourceState};
 
 use super::{Outcome, open};
@@ -8,8 +7,8 @@ use crate::printer::{Printer, style};
 use crate::render;
 
 /// `ccr status`.
-pub(super) fn run(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
-    let searcher = open(data_dir)?;
+pub(super) fn run(place: &Place, printer: &mut Printer) -> Result<Outcome> {
+    let searcher = open(place)?;
     let manifest = searcher.reader().manifest();
     if printer.is_json() {
         printer.json(&searcher.status()?)?;

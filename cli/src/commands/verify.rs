@@ -1,6 +1,5 @@
-use std::path::Path;
-
 use anyhow::{Context, Result};
+use ccr_index::store::Place;
 use ccr_index::store::local::{self, GenerationReport, GenerationState};
 
 use super::Outcome;
@@ -8,7 +7,8 @@ use crate::printer::Printer;
 use crate::render;
 
 /// `ccr verify`.
-pub(super) fn run(data_dir: &Path, printer: &mut Printer) -> Result<Outcome> {
+pub(super) fn run(place: &Place, printer: &mut Printer) -> Result<Outcome> {
+    let Place::Local(data_dir) = place;
     let report = local::verify(data_dir).context("could not verify the index")?;
     if printer.is_json() {
         printer.json(&report)?;

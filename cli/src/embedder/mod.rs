@@ -16,6 +16,7 @@ use ccr_index::embed::service::{
 use ccr_index::embed::transformer::Transformer;
 use ccr_index::embed::{Embedder, EmbedderChoice, Prefixes, StaticModel};
 use ccr_index::search::{Asking, Searcher};
+use ccr_index::store::Place;
 
 use token_command::TokenCommand;
 
@@ -80,8 +81,8 @@ impl Choice {
     }
 
     /// The index in service, to be asked.
-    pub(crate) fn searcher(&self, data_dir: &Path) -> Result<Searcher> {
-        let searcher = Searcher::open(data_dir).context("could not open the index")?;
+    pub(crate) fn searcher(&self, place: &Place, data_dir: &Path) -> Result<Searcher> {
+        let searcher = Searcher::open(place).context("could not open the index")?;
         searcher.asking(&self.asking(data_dir)?).context("could not ask the index")
     }
 }

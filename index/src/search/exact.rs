@@ -1,10 +1,10 @@
 //! Ids and directory names typed as they are.
 
-use crate::store::{Error, local::Reader};
+use crate::store::{Error, Generation};
 
 /// The document whose id is exactly the text, or else those whose directory, import name or task it is
 /// in any collection.
-pub(super) fn named(reader: &Reader, text: &str) -> Result<Vec<u32>, Error> {
+pub(super) fn named(reader: &dyn Generation, text: &str) -> Result<Vec<u32>, Error> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(Vec::new());

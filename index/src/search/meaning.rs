@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::lexical::Outline;
 use crate::model::Kind;
-use crate::store::{Error, local::Reader};
+use crate::store::{Error, Generation};
 use crate::vectors::{Near, Spread};
 
 /// Documents that may come in by their vector alone.
@@ -23,7 +23,7 @@ impl Nearness {
     /// `roots` are the documents that a filter lets through, where there is one; a part is let through
     /// with the thing that holds it.
     pub(super) fn of(
-        reader: &Reader,
+        reader: &dyn Generation,
         outline: &Outline,
         vector: &[f32],
         kinds: &[Kind],

@@ -1,5 +1,4 @@
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::group::{Balance, Candidate, group, ranked_kinds};
@@ -9,7 +8,7 @@ use super::{Answer, Hit, Match, Query, Reading, exact};
 use crate::embed::{Embedder, StaticModel, embed_query};
 use crate::lexical::{Lexicon, Outline, Question, Ranked, Weights, expand, rank};
 use crate::model::{Document, Field, Kind, Visibility};
-use crate::store::{Error, Filter, local::Reader};
+use crate::store::{Error, Filter, Generation, Place};
 use crate::vectors::Spread;
 
 /// Parts of a hit that are shown with it.
@@ -42,7 +41,7 @@ pub enum Asking {
 /// Answers questions from one generation of the index.
 #[derive(Debug)]
 pub struct Searcher {
-    reader: Reader,
+    reader: Box<dyn Generation>,
     outline: Outline,
     lexicon: Lexicon,
     /// Read once: every question by meaning needs it.
@@ -57,9 +56,9 @@ impl Searcher {
     /// Opens the generation in service.
     ///
     /// # Errors
-    /// As [`Reader::open`].
-    pub fn open(data_dir: &Path) -> Result<Self, Error> {
-        Searcher::new(Reader::open(data_dir)?)
+    /// As [`Place::open`].
+    pub fn open(place: impl Into<Place>) -> Result<Self, Error> {
+        Searcher::new(place.into().open()?)
     }
 
     /// Answers from an open generation; by meaning too, where its vectors are of the model inside the
@@ -67,7 +66,7 @@ impl Searcher {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn new(reader: Reader) -> Result<Self, Error> {
+    pub fn new(reader: Box<dyn Generation>) -> Result<Self, Error> {
         let outline = Outline::new(reader.blob("outline")?.unwrap_or_default());
         let lexicon = Lexicon::new(reader.blob("lexicon")?.unwrap_or_default());
         let chance = Spread::decode(&reader.blob(Spread::BLOB)?.unwrap_or_default());
@@ -100,8 +99,8 @@ impl Searcher {
     }
 
     /// The open generation.
-    pub fn reader(&self) -> &Reader {
-        &self.reader
+    pub fn reader(&self) -> &dyn Generation {
+        self.reader.as_ref()
     }
 
     /// The kind of a document; `None` for a number that is not in the index.
@@ -125,7 +124,7 @@ impl Searcher {
         let best = ranked.iter().map(|ranked| ranked.score).fold(0.0, f32::max);
         let balance = near.as_ref().map_or(Balance::WORDS, |_| Balance::of(best));
         let mut candidates = group(&ranked, &near.unwrap_or_default(), &self.outline, roots, balance);
-        for number in exact::named(&self.reader, &query.text)?.into_iter().rev() {
+        for number in exact::named(self.reader(), &query.text)?.into_iter().rev() {
             self.put_first(&mut candidates, number, roots);
         }
         if let Some(allowed) = allowed {
@@ -172,7 +171,7 @@ impl Searcher {
         }
         let known = best.into_iter().map(|ranked| ranked.document);
         let scale = Scale { chance: self.chance, standard: self.weights.standard };
-        let near = Nearness::of(&self.reader, &self.outline, &vector, kinds, allowed, known, scale)?;
+        let near = Nearness::of(self.reader(), &self.outline, &vector, kinds, allowed, known, scale)?;
         Ok((Some(near), None))
     }
 
@@ -189,7 +188,7 @@ impl Searcher {
     /// # Errors
     /// Where the store cannot be read.
     pub fn named(&self, id: &str) -> Result<Vec<u32>, Error> {
-        exact::named(&self.reader, id)
+        exact::named(self.reader(), id)
     }
 
     /// Ids to offer where nothing has the one asked for: those that begin alike, or else what a search for

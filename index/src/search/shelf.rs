@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::model::{CodeBundle, Import, Kind, Library};
-use crate::store::{Error, Filter, local::Reader};
+use crate::store::{Error, Filter, Generation};
 use crate::text::{KeywordName, fold_keyword};
 
 /// The libraries that Robot Framework 7.5 brings along (`robot.libraries.STDLIBS` without `Reserved`).
@@ -51,7 +51,7 @@ pub(super) enum Meaning {
 /// Every library of an index.
 #[derive(Debug)]
 pub(super) struct Shelf<'a> {
-    reader: &'a Reader,
+    reader: &'a dyn Generation,
     libraries: Vec<Shelved>,
 }
 
@@ -93,7 +93,7 @@ pub(super) struct Visible {
 
 impl<'a> Shelf<'a> {
     /// The libraries of an index, their keywords not read yet.
-    pub(super) fn new(reader: &'a Reader) -> Result<Self, Error> {
+    pub(super) fn new(reader: &'a dyn Generation) -> Result<Self, Error> {
         let filter = Filter { kinds: vec![Kind::Library], ..Filter::default() };
         let numbers = reader.matching(&filter)?;
         let heads = reader.heads(&numbers)?;

@@ -8,7 +8,7 @@ use super::Searcher;
 use super::shelf::{Meaning, Shelf};
 use crate::lexical::{call_term, documents_of, import_term};
 use crate::model::{CodeBundle, KeywordUse, Kind};
-use crate::store::{Error, local::Reader};
+use crate::store::{Error, Generation};
 use crate::text::keyword_key;
 
 /// Bundles that are looked at: some keywords are called by nearly all.
@@ -151,7 +151,7 @@ fn put_repeated_last(found: &mut [(usize, Plainness, Caller)]) {
 }
 
 /// The records of bundles.
-fn records(reader: &Reader, bundles: &[u32]) -> Result<Vec<CodeBundle>, Error> {
+fn records(reader: &dyn Generation, bundles: &[u32]) -> Result<Vec<CodeBundle>, Error> {
     let documents = reader.documents(bundles)?;
     let records = documents.iter().filter_map(|document| document.record.as_deref());
     Ok(records.filter_map(|json| serde_json::from_str(json).ok()).collect())

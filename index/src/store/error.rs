@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::manifest::EmbedderId;
 use crate::vectors::VectorsError;
@@ -8,20 +8,19 @@ use crate::vectors::VectorsError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Nothing was ever published there.
-    #[error("there is no index in `{}`: build it with `ccr index`", dir.display())]
+    #[error("there is no index in `{place}`: build it with `ccr index`")]
     NoIndex {
-        /// The folder that would hold it.
-        dir: PathBuf,
+        /// The place that would hold it ([`super::Place`]).
+        place: String,
     },
     /// Another version of the program wrote it.
     #[error(
-        "the index in `{}` has format {found}, this program reads format {expected}: \
-         rebuild it with `ccr index --force`",
-        dir.display()
+        "the index in `{place}` has format {found}, this program reads format {expected}: \
+         rebuild it with `ccr index --force`"
     )]
     OtherFormat {
-        /// The folder of the generation.
-        dir: PathBuf,
+        /// Where the generation is.
+        place: String,
         /// Its format.
         found: u32,
         /// The format that this program reads and writes.
@@ -72,13 +71,12 @@ pub enum Error {
     },
     /// Another process writes.
     #[error(
-        "another `ccr index`{} is writing to `{}`: wait until it is done",
-        pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default(),
-        dir.display()
+        "another `ccr index`{} is writing to `{place}`: wait until it is done",
+        pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
     )]
     Locked {
-        /// The folder of the index.
-        dir: PathBuf,
+        /// Where the index is.
+        place: String,
         /// The process, where it said so.
         pid: Option<u32>,
     },
@@ -122,14 +120,19 @@ pub enum Error {
         documents: usize,
     },
     /// No other generation can be put into service.
-    #[error("there is no intact earlier generation in `{}`: rebuild with `ccr index --force`", dir.display())]
+    #[error("there is no intact earlier generation in `{place}`: rebuild with `ccr index --force`")]
     NothingToRollBackTo {
-        /// The folder of the index.
-        dir: PathBuf,
+        /// Where the index is.
+        place: String,
     },
 }
 
 impl Error {
+    /// Nothing was published to a folder.
+    pub(super) fn no_index(dir: &Path) -> Error {
+        Error::NoIndex { place: dir.display().to_string() }
+    }
+
     /// For `map_err`: an operation on a file failed.
     pub(super) fn io(doing: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
         let path = path.into();

@@ -1,11 +1,16 @@
 //! Where an index is kept. A publish hands over everything at once ([`Publication`]) and becomes a
-//! new generation; readers keep the generation that they opened.
+//! new generation; readers keep the generation that they opened ([`Generation`]). [`Place`] says where one
+//! is and opens it.
 
 mod contents;
 mod error;
 mod filter;
+mod generation;
 pub mod local;
+mod place;
 
 pub use contents::{DocumentHead, Publication};
 pub use error::Error;
 pub use filter::{FacetValue, Facets, Filter};
+pub use generation::Generation;
+pub use place::Place;

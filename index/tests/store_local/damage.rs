@@ -3,8 +3,8 @@
 use std::fs::{self, OpenOptions};
 use std::path::Path;
 
-use ccr_index::store::Error;
 use ccr_index::store::local::{Reader, Writer, in_service, verify};
+use ccr_index::store::{Error, Generation};
 
 use crate::{answering, asked_often, generation, publish, reseal};
 

@@ -4,8 +4,8 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use ccr_index::store::Error;
 use ccr_index::store::local::{Reader, Stage, Writer, verify};
+use ccr_index::store::{Error, Generation};
 
 use crate::{answering, assert_tidy, generations, publish, sample, writer};
 

@@ -11,8 +11,8 @@ mod verification;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ccr_index::store::Error;
 use ccr_index::store::local::{Reader, Writer};
+use ccr_index::store::{Error, Generation};
 
 /// The folder of a generation.
 fn generation(data_dir: &Path, number: u64) -> PathBuf {

@@ -5,8 +5,8 @@ use std::thread;
 
 use ccr_index::lexical::Inverted;
 use ccr_index::model::Kind;
-use ccr_index::store::Error;
 use ccr_index::store::local::{Reader, Writer, in_service};
+use ccr_index::store::{Error, Generation};
 
 use crate::sample::{document, publication, sample};
 use crate::{answering, generation, generations, publish};

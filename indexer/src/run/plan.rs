@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use ccr_index::embed::Embedder;
 use ccr_index::model::{CodeCollection, STANDARD_LIBRARIES};
+use ccr_index::store::Place;
 
 use super::RunError;
 use crate::config::{CollectionSource, Origin, Sources};
@@ -15,7 +16,9 @@ const PARSER_VERSION: u32 = 5;
 /// How to run.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// Where the index and the clones are.
+    /// Where the index is.
+    pub place: Place,
+    /// Where the clones are.
     pub data_dir: PathBuf,
     /// The folder of `sources.yaml`, where relative paths start.
     pub base_dir: PathBuf,

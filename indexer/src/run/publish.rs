@@ -6,8 +6,8 @@ use std::time::Instant;
 use ccr_index::embed::{Embedder, Usage, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{Document, STANDARD_LIBRARIES};
-use ccr_index::store::local::{Reader, Writer};
-use ccr_index::store::{self, Publication};
+use ccr_index::store::local::Writer;
+use ccr_index::store::{self, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
 use ccr_index::{Manifest, SourceState};
 use rayon::ThreadPoolBuilder;
@@ -31,8 +31,9 @@ const MOST_FETCHES: usize = 8;
 pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> Result<Summary, RunError> {
     check_only(sources, &options.only)?;
     // The lock comes first: two runs must not fetch into the same clones either.
-    let mut writer = if options.dry_run { None } else { Some(Writer::open(&options.data_dir)?) };
+    let mut writer = if options.dry_run { None } else { Some(open_writer(&options.place)?) };
     let reader = in_service(options)?;
+    let reader = reader.as_deref();
     let known: HashMap<&str, &SourceState> = reader
         .iter()
         .flat_map(|reader| &reader.manifest().sources)
@@ -43,15 +44,15 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
     summary.seconds.sources = start.elapsed().as_secs_f64();
     summary.sources = indexed.iter().map(|source| source.summary.clone()).collect();
-    summary.generation = reader.as_ref().map(|reader| reader.manifest().generation);
-    if !options.force && is_as_before(&indexed, reader.as_ref(), options) {
-        let manifest = reader.as_ref().map(Reader::manifest);
+    summary.generation = reader.map(|reader| reader.manifest().generation);
+    if !options.force && is_as_before(&indexed, reader, options) {
+        let manifest = reader.map(Generation::manifest);
         summary.counts = manifest.map(|manifest| manifest.counts.clone()).unwrap_or_default();
-        summary.changes.unchanged = reader.as_ref().map_or(0, |reader| u64::from(reader.document_count()));
+        summary.changes.unchanged = reader.map_or(0, |reader| u64::from(reader.document_count()));
         return Ok(summary);
     }
     reporter.stage("reading documents");
-    let (documents, states) = gather(indexed, reader.as_ref(), &mut summary.changes)?;
+    let (documents, states) = gather(indexed, reader, &mut summary.changes)?;
     for document in &documents {
         *summary.counts.entry(document.kind.as_str().to_owned()).or_default() += 1;
     }
@@ -63,9 +64,16 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     Ok(summary)
 }
 
+/// The right to write an index, and nobody else's while it lasts.
+fn open_writer(place: &Place) -> Result<Writer, store::Error> {
+    match place {
+        Place::Local(data_dir) => Writer::open(data_dir),
+    }
+}
+
 /// The generation in service. With `--force`, one that cannot be read counts as none.
-fn in_service(options: &RunOptions) -> Result<Option<Reader>, store::Error> {
-    match Reader::open(&options.data_dir) {
+fn in_service(options: &RunOptions) -> Result<Option<Box<dyn Generation>>, store::Error> {
+    match options.place.open() {
         Ok(reader) => Ok(Some(reader)),
         Err(store::Error::NoIndex { .. }) => Ok(None),
         Err(_) if options.force => Ok(None),
@@ -134,7 +142,7 @@ fn standard_libraries(
 
 /// Whether a new generation would hold nothing new: the same sources, each as it was, and vectors of the
 /// same embedder.
-fn is_as_before(indexed: &[Indexed], reader: Option<&Reader>, options: &RunOptions) -> bool {
+fn is_as_before(indexed: &[Indexed], reader: Option<&dyn Generation>, options: &RunOptions) -> bool {
     let Some(reader) = reader else {
         // Without an index, a run in which every source failed publishes nothing.
         return indexed.iter().all(|source| matches!(source.summary.outcome, SourceOutcome::Failed { .. }))
@@ -158,7 +166,7 @@ fn is_as_before(indexed: &[Indexed], reader: Option<&Reader>, options: &RunOptio
 /// All documents of the new generation, and how they differ from the one in service.
 fn gather(
     indexed: Vec<Indexed>,
-    reader: Option<&Reader>,
+    reader: Option<&dyn Generation>,
     changes: &mut Changes,
 ) -> Result<(Vec<Document>, Vec<SourceState>), store::Error> {
     let mut all = Vec::new();

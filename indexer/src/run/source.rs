@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use ccr_index::model::Document;
-use ccr_index::store::local::Reader;
+use ccr_index::store::Generation;
 use ccr_index::{FileProblem, Outcome, SourceState};
 
 use super::collection::{self, Read};
@@ -154,7 +154,7 @@ fn chain(error: &dyn Error) -> String {
 pub(super) fn documents(
     indexed: Documents,
     slug: &str,
-    reader: Option<&Reader>,
+    reader: Option<&dyn Generation>,
 ) -> Result<Vec<Document>, ccr_index::store::Error> {
     match (indexed, reader) {
         (Documents::New(documents), _) => Ok(documents),

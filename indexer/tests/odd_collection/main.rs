@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use ccr_index::model::{CodeBundle, Document, Kind};
-use ccr_index::store::local::Reader;
+use ccr_index::store::{Generation, local::Reader};
 use ccr_indexer::config::Sources;
 use ccr_indexer::run::{Quiet, RunOptions, SourceSummary, run};
 use ccr_indexer::source::FetchOptions;
@@ -51,6 +51,7 @@ fn index() -> Odd {
     let sources = Sources::parse(&sources).unwrap();
     let data = tempfile::tempdir().unwrap();
     let options = RunOptions {
+        place: data.path().into(),
         data_dir: data.path().to_owned(),
         base_dir: fixtures.join("collections"),
         only: vec!["odd-collection".to_owned()],

@@ -13,6 +13,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use ccr_index::model::Kind;
 use ccr_index::search::{Hit, Query, Searcher};
+use ccr_index::store::Place;
 
 use self::files::{Judged, Run, read_grades, read_lines, read_run, run_lines};
 use self::measures::{Grades, Scores, auroc, chance, interval, mean, quantile};
@@ -28,6 +29,7 @@ const DEPTH: usize = 50;
 /// `ccr eval`.
 pub(super) fn run(
     arguments: &args::Eval,
+    place: &Place,
     data_dir: &Path,
     choice: &Choice,
     printer: &mut Printer,
@@ -38,7 +40,7 @@ pub(super) fn run(
     let (found, latency) = match &arguments.compare[..] {
         [_, other] => (read_run(other)?, None),
         _ => {
-            let (found, latency) = ask(arguments, data_dir, choice, &queries, &grades)?;
+            let (found, latency) = ask(arguments, place, data_dir, choice, &queries, &grades)?;
             (found, Some(latency))
         }
     };
@@ -66,6 +68,7 @@ pub(super) fn run(
 /// The answers of the index in service, or of the corpus that is named.
 fn ask(
     arguments: &args::Eval,
+    place: &Place,
     data_dir: &Path,
     choice: &Choice,
     queries: &[Judged],
@@ -78,9 +81,9 @@ fn ask(
             // What was embedded before is in the cache of the data directory, not in that of the occasion.
             let chosen = choice.for_index(data_dir)?;
             corpus::index(path, folder.path(), chosen.embedder.as_deref())?;
-            choice.searcher(folder.path())?
+            choice.searcher(&folder.path().into(), folder.path())?
         }
-        _ => choice.searcher(data_dir)?,
+        _ => choice.searcher(place, data_dir)?,
     };
     let mut found = Run::new();
     let mut seconds = Vec::with_capacity(queries.len());

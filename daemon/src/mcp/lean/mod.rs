@@ -115,7 +115,7 @@ pub(super) fn open(index: &LiveIndex) -> Result<Arc<Searcher>, store::Error> {
             Ok(searcher)
         }
         (None, Err(error)) => Err(error),
-        (None, Ok(_)) => Err(store::Error::NoIndex { dir: index.data_dir().join("index") }),
+        (None, Ok(_)) => Err(index.place().no_index()),
     }
 }
 

@@ -22,7 +22,7 @@ impl Current {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if absent(&error) && layout.numbers()?.is_empty() => {
-                return Err(Error::NoIndex { dir: layout.root().to_owned() });
+                return Err(Error::no_index(layout.root()));
             }
             Err(error) if absent(&error) => return Err(Error::damaged(path, "it is missing")),
             Err(error) => return Err(Error::io("read", path)(error)),

@@ -27,7 +27,10 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Error::Locked { dir: layout.root().to_owned(), pid: holder(&mut file) });
+                return Err(Error::Locked {
+                    place: layout.root().display().to_string(),
+                    pid: holder(&mut file),
+                });
             }
             Err(TryLockError::Error(error)) => return Err(Error::io("lock", path)(error)),
         }

@@ -33,7 +33,7 @@ pub(super) fn roll_back(layout: &Layout) -> Result<RolledBack, Error> {
             Err(error) => return Err(error),
         }
     }
-    Err(Error::NothingToRollBackTo { dir: layout.root().to_owned() })
+    Err(Error::NothingToRollBackTo { place: layout.root().display().to_string() })
 }
 
 /// The generations to try, the best first. Where the pointer is lost, the newest may be the one that

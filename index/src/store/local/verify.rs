@@ -12,7 +12,7 @@ use super::generation::{self, Extent};
 use super::layout::Layout;
 use super::query::Trouble;
 use super::reader::Reader;
-use crate::store::Error;
+use crate::store::{Error, Generation};
 
 /// Documents decoded at a time.
 const BATCH: u32 = 256;
@@ -126,7 +126,7 @@ fn report(layout: &Layout, number: u64) -> Result<GenerationReport, Error> {
     let dir = layout.generation(number);
     let manifest = generation::read_manifest(&dir).ok().map(|(manifest, _)| manifest);
     let state = match generation::check(layout, number, Extent::Everything)
-        .and_then(Reader::of)
+        .and_then(|checked| Reader::of(layout, checked))
         .and_then(|reader| read_all(&reader))
     {
         Ok(problems) if problems.is_empty() => GenerationState::Intact,

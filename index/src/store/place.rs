@@ -1,0 +1,71 @@
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::{Error, Generation, local};
+
+/// Where an index is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In files below this data directory.
+    Local(PathBuf),
+}
+
+impl Place {
+    /// Opens the generation in service, for one question at a time.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] where nothing was published, [`Error::OtherFormat`] where another version of the
+    /// program wrote it, [`Error::Damaged`] where it is not what was written.
+    pub fn open(&self) -> Result<Box<dyn Generation>, Error> {
+        self.open_for_threads(1)
+    }
+
+    /// Opens the generation in service, for so many threads that ask at once; more of them wait for each
+    /// other.
+    ///
+    /// # Errors
+    /// As [`Place::open`].
+    pub fn open_for_threads(&self, threads: usize) -> Result<Box<dyn Generation>, Error> {
+        match self {
+            Place::Local(data_dir) => Ok(Box::new(local::Reader::open(data_dir)?.for_threads(threads)?)),
+        }
+    }
+
+    /// The error that says that nothing was published there.
+    pub fn no_index(&self) -> Error {
+        Error::NoIndex { place: self.to_string() }
+    }
+}
+
+/// As errors name it.
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Local(data_dir) => data_dir.join("index").display().fmt(formatter),
+        }
+    }
+}
+
+impl From<&Path> for Place {
+    fn from(data_dir: &Path) -> Place {
+        Place::Local(data_dir.to_owned())
+    }
+}
+
+impl From<PathBuf> for Place {
+    fn from(data_dir: PathBuf) -> Place {
+        Place::Local(data_dir)
+    }
+}
+
+impl From<&PathBuf> for Place {
+    fn from(data_dir: &PathBuf) -> Place {
+        Place::Local(data_dir.clone())
+    }
+}
+
+impl From<&Place> for Place {
+    fn from(place: &Place) -> Place {
+        place.clone()
+    }
+}
