@@ -2,11 +2,14 @@
 //! new generation; readers keep the generation that they opened ([`Generation`]). [`Place`] says where one
 //! is and opens it.
 
+mod body;
 mod contents;
 mod error;
+mod facets;
 mod filter;
 mod generation;
 pub mod local;
+mod numbers;
 mod place;
 
 pub use contents::{DocumentHead, Publication};
