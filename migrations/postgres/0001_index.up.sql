@@ -130,6 +130,8 @@ CREATE TABLE chunk (
     document  bigint NOT NULL,
     embedder  integer NOT NULL,
     ordinal   integer NOT NULL,
+    -- Whether the vector is 0: such a chunk is near to nothing.
+    zero      boolean NOT NULL,
     embedding halfvec NOT NULL,
     PRIMARY KEY (document, embedder, ordinal)
 );

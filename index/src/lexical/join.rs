@@ -52,10 +52,13 @@ mod tests {
     /// Documents that share words, call each other and hold each other.
     fn any_document() -> impl Strategy<Value = Document> {
         let words = vec(
-            select(&["restart", "Restart", "pod", "pods", "kubectl_get", "AKS", "the", "zeppelin", "${X}"][..]),
+            select(
+                &["restart", "Restart", "pod", "pods", "kubectl_get", "AKS", "the", "zeppelin", "${X}"][..],
+            ),
             0..12,
         );
-        let calls = vec(select(&["Run It", "Lib.Run It", "run_it", "Other Thing", "Import    RW.Core"][..]), 0..4);
+        let calls =
+            vec(select(&["Run It", "Lib.Run It", "run_it", "Other Thing", "Import    RW.Core"][..]), 0..4);
         let kinds = select(&[Kind::Keyword, Kind::Task, Kind::CodeBundle, Kind::Library][..]);
         let titles = select(&["Run It", "Other Thing", "Restart Pods"][..]);
         (kinds, titles, words, calls, any::<bool>(), any::<prop::sample::Index>()).prop_map(

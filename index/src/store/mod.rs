@@ -11,8 +11,9 @@ mod generation;
 pub mod local;
 mod numbers;
 mod place;
+pub mod postgres;
 
-pub use contents::{DocumentHead, Publication};
+pub use contents::{DocumentHead, Part, PartDocuments, PartVectors, Publication, Update};
 pub use error::Error;
 pub use filter::{FacetValue, Facets, Filter};
 pub use generation::Generation;

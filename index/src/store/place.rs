@@ -1,6 +1,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::postgres::{self, Address};
 use super::{Error, Generation, local};
 
 /// Where an index is.
@@ -8,6 +9,8 @@ use super::{Error, Generation, local};
 pub enum Place {
     /// In files below this data directory.
     Local(PathBuf),
+    /// In a PostgreSQL database with pgvector.
+    Postgres(Address),
 }
 
 impl Place {
@@ -28,6 +31,8 @@ impl Place {
     pub fn open_for_threads(&self, threads: usize) -> Result<Box<dyn Generation>, Error> {
         match self {
             Place::Local(data_dir) => Ok(Box::new(local::Reader::open(data_dir)?.for_threads(threads)?)),
+            // Its pool has its own limit, which the URL says.
+            Place::Postgres(address) => Ok(Box::new(postgres::Reader::open(address)?)),
         }
     }
 
@@ -42,6 +47,7 @@ impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::Local(data_dir) => data_dir.join("index").display().fmt(formatter),
+            Place::Postgres(address) => address.fmt(formatter),
         }
     }
 }

@@ -68,6 +68,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
 fn open_writer(place: &Place) -> Result<Writer, store::Error> {
     match place {
         Place::Local(data_dir) => Writer::open(data_dir),
+        Place::Postgres(_) => Err(place.no_index()),
     }
 }
 
