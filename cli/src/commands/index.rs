@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use ccr_index::FileProblem;
-use ccr_index::store::{Place, local::Writer};
+use ccr_index::store::Place;
 use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
 use ccr_indexer::source::FetchOptions;
 use serde_json::json;
@@ -181,9 +181,7 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
 }
 
 fn roll_back(place: &Place, printer: &mut Printer) -> Result<Outcome> {
-    let Place::Local(data_dir) = place;
-    let done =
-        Writer::open(data_dir).and_then(|mut writer| writer.rollback()).context("could not roll back")?;
+    let done = place.roll_back().context("could not roll back")?;
     for number in &done.skipped {
         printer.warn(&format!("generation {number} cannot be read and was passed over"));
     }

@@ -1,7 +1,7 @@
 //! Many rows at once, by COPY in its binary format.
 
 use half::f16;
-use sqlx::postgres::{PgConnection, PgCopyIn};
+use sqlx::postgres::PgConnection;
 
 use super::Address;
 use super::ask::Trouble;
@@ -13,42 +13,47 @@ const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 const TEXT: u32 = 25;
 
 /// Bytes that are sent at once.
-const FULL: usize = 1 << 20;
+const FULL: usize = 16 << 20;
 
-/// Rows on their way into a table. Nothing stays of them unless [`Copy::finish`] was called.
-pub(super) struct Copy<'c> {
-    stream: PgCopyIn<&'c mut PgConnection>,
+/// Rows on their way into a table. Those that were not sent when [`Copy::finish`] was called are lost.
+///
+/// A stream costs some 40 ms whatever is in it: its last two packets are sent one after the other, and TCP
+/// holds the second back until the first is acknowledged. So one stream takes the rows of all segments, and
+/// without rows there is none.
+pub(super) struct Copy {
+    sql: String,
     columns: i16,
     row: Row,
 }
 
-impl<'c> Copy<'c> {
+impl Copy {
     /// Begins to write these columns, such as `posting (segment, term)`.
-    pub(super) async fn into(
-        connection: &'c mut PgConnection,
-        address: &Address,
-        table: &str,
-    ) -> Result<Copy<'c>, Trouble> {
+    pub(super) fn into(address: &Address, table: &str) -> Copy {
         let columns = i16::try_from(table.matches(',').count() + 1).unwrap_or(i16::MAX);
         let sql = format!("COPY {}.{table} FROM STDIN (FORMAT binary)", address.schema());
-        let stream = connection.copy_in_raw(&sql).await?;
-        Ok(Copy { stream, columns, row: Row(HEAD.to_vec()) })
+        Copy { sql, columns, row: Row(HEAD.to_vec()) }
     }
 
     /// The next row, whose columns have to follow.
-    pub(super) async fn row(&mut self) -> Result<&mut Row, Trouble> {
+    pub(super) async fn row(&mut self, connection: &mut PgConnection) -> Result<&mut Row, Trouble> {
         if self.row.0.len() >= FULL {
-            self.stream.send(std::mem::take(&mut self.row.0)).await?;
+            self.send(connection).await?;
         }
         self.row.0.extend(self.columns.to_be_bytes());
         Ok(&mut self.row)
     }
 
-    /// Ends the stream.
-    pub(super) async fn finish(mut self) -> Result<(), Trouble> {
+    /// Sends the last rows.
+    pub(super) async fn finish(mut self, connection: &mut PgConnection) -> Result<(), Trouble> {
+        if self.row.0.len() > HEAD.len() { self.send(connection).await } else { Ok(()) }
+    }
+
+    async fn send(&mut self, connection: &mut PgConnection) -> Result<(), Trouble> {
         self.row.0.extend((-1_i16).to_be_bytes());
-        self.stream.send(std::mem::take(&mut self.row.0)).await?;
-        self.stream.finish().await?;
+        let mut stream = connection.copy_in_raw(&self.sql).await?;
+        stream.send(self.row.0.as_slice()).await?;
+        stream.finish().await?;
+        self.row.0.truncate(HEAD.len());
         Ok(())
     }
 }

@@ -106,19 +106,8 @@ pub(super) async fn publish(
         Some(embedder) => Some(number_embedder(&mut transaction, address, &mut state, embedder).await?),
         None => None,
     };
-    let mut placed: Vec<Placed> = Vec::new();
-    for (part, new) in update.parts.iter().zip(&prepared.parts) {
-        let old = listed.iter().filter(|(_, source)| source == part.source).map(|(number, _)| *number);
-        let old: Vec<i64> = old.collect();
-        match new {
-            Some(new) => {
-                let known =
-                    old.iter().copied().find(|number| placed.iter().all(|placed| placed.number != *number));
-                placed.push(write_part(&mut transaction, address, &mut state, new, embedder, known).await?);
-            }
-            None => placed.extend(kept(&mut transaction, address, &old).await?),
-        }
-    }
+    let placed =
+        write_parts(&mut transaction, address, &mut state, update, prepared, &listed, embedder).await?;
     let versions: Vec<i64> = placed.iter().flat_map(|segment| &segment.versions).copied().collect();
     check_ids(&mut transaction, address, &versions).await?;
     let spread = match embedder {
@@ -224,78 +213,96 @@ async fn number_embedder(
     Ok(state.embedders)
 }
 
-/// Writes what is new of a part's documents and vectors, and its segment, unless that one is in service.
-async fn write_part(
+/// Writes what is new of the documents, of their vectors and of the segments, and gives all segments of the
+/// new generation. A part whose segment is in service already, whole, gets that one.
+async fn write_parts(
     connection: &mut PgConnection,
     address: &Address,
     state: &mut State,
-    new: &NewPart<'_>,
+    update: &Update<'_>,
+    prepared: &Prepared<'_>,
+    listed: &[(i64, String)],
     embedder: Option<i32>,
-    known: Option<i64>,
-) -> Result<Placed, Trouble> {
-    let segment = &new.segment;
-    let versions = write_documents(connection, address, state, &segment.documents).await?;
-    if let (Some(embedder), Some(vectors)) = (embedder, new.vectors) {
-        write_chunks(connection, address, new, vectors, &versions, embedder).await?;
+) -> Result<Vec<Placed>, Trouble> {
+    let news: Vec<&NewPart<'_>> = prepared.parts.iter().flatten().collect();
+    let versions = write_documents(connection, address, state, &news).await?;
+    if let Some(embedder) = embedder {
+        write_chunks(connection, address, &news, &versions, embedder).await?;
     }
-    let sql = "SELECT number FROM {ccr}.segment WHERE number = $1 AND digest = $2 AND documents = $3";
-    let asked = query(address, sql).bind(known).bind(segment.digest.clone()).bind(versions.clone());
-    let same: Option<i64> =
-        asked.fetch_optional(&mut *connection).await?.map(|row| row.try_get(0)).transpose()?;
-    let number = match same {
-        Some(number) => number,
-        None => {
-            state.segments += 1;
-            write_segment(connection, address, state.segments, segment, &versions).await?;
-            state.segments
-        }
-    };
-    let tables = segment.inverted.tables.clone();
-    Ok(Placed { number, versions, tables, size: segment.size, digest: segment.digest.clone() })
+    let mut versions = versions.into_iter();
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut written: Vec<(i64, &NewSegment<'_>)> = Vec::new();
+    for (part, new) in update.parts.iter().zip(&prepared.parts) {
+        let old = listed.iter().filter(|(_, source)| source == part.source).map(|(number, _)| *number);
+        let old: Vec<i64> = old.collect();
+        let Some(NewPart { segment, .. }) = new else {
+            placed.extend(kept(connection, address, &old).await?);
+            continue;
+        };
+        let versions = versions.next().unwrap_or_default();
+        let free: Vec<i64> =
+            old.into_iter().filter(|number| placed.iter().all(|placed| placed.number != *number)).collect();
+        let sql = "SELECT number FROM {ccr}.segment WHERE number = ANY($1) AND digest = $2 AND documents = $3 LIMIT 1";
+        let asked = query(address, sql).bind(free).bind(segment.digest.clone()).bind(versions.clone());
+        let same = asked.fetch_optional(&mut *connection).await?;
+        let number = match same {
+            Some(row) => row.try_get(0)?,
+            None => {
+                state.segments += 1;
+                write_segment(connection, address, state.segments, segment, &versions).await?;
+                written.push((state.segments, segment));
+                state.segments
+            }
+        };
+        let tables = segment.inverted.tables.clone();
+        placed.push(Placed { number, versions, tables, size: segment.size, digest: segment.digest.clone() });
+    }
+    write_postings(connection, address, &written).await?;
+    write_facets(connection, address, &written).await?;
+    Ok(placed)
 }
 
-/// The version of each document; contents that the database does not hold yet are written.
+/// The version of each document of each part; contents that the database does not hold yet are written.
 async fn write_documents(
     connection: &mut PgConnection,
     address: &Address,
     state: &mut State,
-    documents: &[NewDocument<'_>],
-) -> Result<Vec<i64>, Trouble> {
-    let mut known: HashMap<Vec<u8>, i64> = HashMap::with_capacity(documents.len());
-    for batch in documents.chunks(BATCH) {
+    news: &[&NewPart<'_>],
+) -> Result<Vec<Vec<i64>>, Trouble> {
+    let all: Vec<&NewDocument<'_>> = news.iter().flat_map(|new| &new.segment.documents).collect();
+    let mut known: HashMap<Vec<u8>, i64> = HashMap::with_capacity(all.len());
+    for batch in all.chunks(BATCH) {
         let contents: Vec<Vec<u8>> = batch.iter().map(|new| new.content.to_vec()).collect();
         let sql = "SELECT content, version FROM {ccr}.document WHERE content = ANY($1)";
         for row in query(address, sql).bind(contents).fetch_all(&mut *connection).await? {
             known.insert(row.try_get(0)?, row.try_get(1)?);
         }
     }
-    let mut versions = Vec::with_capacity(documents.len());
-    let mut copy = Copy::into(connection, address, rows::COLUMNS).await?;
-    for NewDocument { document, under, body, content } in documents {
-        if let Some(version) = known.get(content.as_slice()) {
-            versions.push(*version);
-            continue;
+    let mut copy = Copy::into(address, rows::COLUMNS);
+    for NewDocument { document, under, body, content } in all {
+        if !known.contains_key(content.as_slice()) {
+            state.documents += 1;
+            known.insert(content.to_vec(), state.documents);
+            rows::write(copy.row(connection).await?, state.documents, content, under, document, body);
         }
-        state.documents += 1;
-        versions.push(state.documents);
-        known.insert(content.to_vec(), state.documents);
-        rows::write(copy.row().await?, state.documents, content, under, document, body);
     }
-    copy.finish().await?;
-    Ok(versions)
+    copy.finish(connection).await?;
+    let version = |new: &NewDocument<'_>| known.get(new.content.as_slice()).copied().unwrap_or_default();
+    Ok(news.iter().map(|new| new.segment.documents.iter().map(version).collect()).collect())
 }
 
-/// Writes the vectors that came with a part. Those that a document had before are replaced.
+/// Writes the vectors that came with the parts. Documents that have theirs already keep them; those of which
+/// the embedder refused something get others.
 async fn write_chunks(
     connection: &mut PgConnection,
     address: &Address,
-    new: &NewPart<'_>,
-    PartVectors { chunks: vectors, embedded, .. }: PartVectors<'_>,
-    versions: &[i64],
+    news: &[&NewPart<'_>],
+    versions: &[Vec<i64>],
     embedder: i32,
 ) -> Result<(), Trouble> {
     let mut whole: HashSet<i64> = HashSet::new();
-    for batch in versions.chunks(BATCH) {
+    let all: Vec<i64> = versions.concat();
+    for batch in all.chunks(BATCH) {
         let sql =
             "SELECT document FROM {ccr}.embedded WHERE embedder = $1 AND document = ANY($2) AND refused = 0";
         for row in query(address, sql).bind(embedder).bind(batch.to_vec()).fetch_all(&mut *connection).await?
@@ -303,47 +310,39 @@ async fn write_chunks(
             whole.insert(row.try_get(0)?);
         }
     }
-    // A document without chunks is embedded too: there is nothing more to come.
-    let was_embedded = |number: &u32| embedded.is_none_or(|all| all.get(*number as usize) == Some(&true));
-    let mut counted: BTreeMap<u32, i32> = (0..)
-        .zip(versions)
-        .map(|(number, _)| (number, 0))
-        .filter(|(number, _)| was_embedded(number))
-        .collect();
-    for number in &vectors.documents {
-        if let Some(count) = counted.get_mut(number) {
-            *count += 1;
+    let mut embedded: BTreeMap<i64, (i32, i32)> = BTreeMap::new();
+    for (new, versions) in news.iter().zip(versions) {
+        let Some(PartVectors { embedded: were, .. }) = new.vectors else { continue };
+        for (number, version) in (0..).zip(versions) {
+            // A document without chunks is embedded too: there is nothing more to come.
+            if were.is_none_or(|were| were.get(number as usize) == Some(&true)) && !whole.contains(version) {
+                embedded.insert(*version, (0, new.refused.get(&number).copied().unwrap_or(0)));
+            }
         }
     }
-    counted
-        .retain(|number, _| versions.get(*number as usize).is_some_and(|version| !whole.contains(version)));
-    let again: Vec<i64> =
-        counted.keys().filter_map(|number| versions.get(*number as usize)).copied().collect();
+    let again: Vec<i64> = embedded.keys().copied().collect();
     for table in ["chunk", "embedded"] {
         let sql = format!("DELETE FROM {{ccr}}.{table} WHERE embedder = $1 AND document = ANY($2)");
         query(address, &sql).bind(embedder).bind(again.clone()).execute(&mut *connection).await?;
     }
-    let mut copy =
-        Copy::into(connection, address, "chunk (document, embedder, ordinal, zero, embedding)").await?;
-    let mut ordinals: HashMap<u32, i32> = HashMap::new();
-    for (number, values) in vectors.documents.iter().zip(vectors.values.chunks_exact(vectors.dimensions)) {
-        let Some(version) = versions.get(*number as usize).filter(|_| counted.contains_key(number)) else {
-            continue;
-        };
-        let ordinal = ordinals.entry(*number).or_default();
-        let row = copy.row().await?;
-        row.bigint(*version).int(embedder).int(*ordinal);
-        row.boolean(values.iter().all(|value| *value == 0.0)).halves(values);
-        *ordinal += 1;
+    let mut copy = Copy::into(address, "chunk (document, embedder, ordinal, zero, embedding)");
+    for (new, versions) in news.iter().zip(versions) {
+        let Some(PartVectors { chunks, .. }) = new.vectors else { continue };
+        for (number, values) in chunks.documents.iter().zip(chunks.values.chunks_exact(chunks.dimensions)) {
+            let Some(version) = versions.get(*number as usize) else { continue };
+            let Some((ordinal, _)) = embedded.get_mut(version) else { continue };
+            let row = copy.row(connection).await?;
+            row.bigint(*version).int(embedder).int(*ordinal);
+            row.boolean(values.iter().all(|value| *value == 0.0)).halves(values);
+            *ordinal += 1;
+        }
     }
-    copy.finish().await?;
-    let mut copy = Copy::into(connection, address, "embedded (embedder, document, chunks, refused)").await?;
-    for (number, chunks) in &counted {
-        let Some(version) = versions.get(*number as usize) else { continue };
-        let refused = new.refused.get(number).copied().unwrap_or(0);
-        copy.row().await?.int(embedder).bigint(*version).int(*chunks).int(refused);
+    copy.finish(connection).await?;
+    let mut copy = Copy::into(address, "embedded (embedder, document, chunks, refused)");
+    for (version, (chunks, refused)) in &embedded {
+        copy.row(connection).await?.int(embedder).bigint(*version).int(*chunks).int(*refused);
     }
-    copy.finish().await
+    copy.finish(connection).await
 }
 
 async fn write_segment(
@@ -359,24 +358,42 @@ async fn write_segment(
     let insert =
         query(address, sql).bind(number).bind(escape(segment.source).into_owned()).bind(versions.to_vec());
     let insert = insert.bind(outline.clone()).bind(words.clone()).bind(encode_calls(calls));
-    insert.bind(segment.size.cast_signed()).bind(segment.digest.clone()).execute(&mut *connection).await?;
-    let mut copy = Copy::into(connection, address, "posting (segment, term, documents, bytes)").await?;
-    for (term, bytes) in &segment.inverted.terms {
-        let documents = i32::try_from(lexical::count_of(bytes)).unwrap_or(i32::MAX);
-        copy.row().await?.bigint(number).text(term).int(documents).bytes(bytes);
+    insert.bind(segment.size.cast_signed()).bind(segment.digest.clone()).execute(connection).await?;
+    Ok(())
+}
+
+async fn write_postings(
+    connection: &mut PgConnection,
+    address: &Address,
+    segments: &[(i64, &NewSegment<'_>)],
+) -> Result<(), Trouble> {
+    let mut copy = Copy::into(address, "posting (segment, term, documents, bytes)");
+    for (number, segment) in segments {
+        for (term, bytes) in &segment.inverted.terms {
+            let documents = i32::try_from(lexical::count_of(bytes)).unwrap_or(i32::MAX);
+            copy.row(connection).await?.bigint(*number).text(term).int(documents).bytes(bytes);
+        }
     }
-    copy.finish().await?;
-    let columns = "facet (segment, facet, value, spellings, times, count, documents)";
-    let mut copy = Copy::into(connection, address, columns).await?;
-    for facet in &segment.facets {
-        let spellings: Vec<String> =
-            facet.spellings.iter().map(|(text, _)| escape(text).into_owned()).collect();
-        let times: Vec<i32> = facet.spellings.iter().map(|(_, times)| times.cast_signed()).collect();
-        let row = copy.row().await?.bigint(number).text(facet.facet).text(&facet.value);
-        row.texts(spellings.iter().map(String::as_str)).ints(&times);
-        row.int(facet.count.cast_signed()).bytes(&facet.documents);
+    copy.finish(connection).await
+}
+
+async fn write_facets(
+    connection: &mut PgConnection,
+    address: &Address,
+    segments: &[(i64, &NewSegment<'_>)],
+) -> Result<(), Trouble> {
+    let mut copy = Copy::into(address, "facet (segment, facet, value, spellings, times, count, documents)");
+    for (number, segment) in segments {
+        for facet in &segment.facets {
+            let spellings: Vec<String> =
+                facet.spellings.iter().map(|(text, _)| escape(text).into_owned()).collect();
+            let times: Vec<i32> = facet.spellings.iter().map(|(_, times)| times.cast_signed()).collect();
+            let row = copy.row(connection).await?.bigint(*number).text(facet.facet).text(&facet.value);
+            row.texts(spellings.iter().map(String::as_str)).ints(&times);
+            row.int(facet.count.cast_signed()).bytes(&facet.documents);
+        }
     }
-    copy.finish().await
+    copy.finish(connection).await
 }
 
 /// The segments of a source that stay.
