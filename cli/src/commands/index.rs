@@ -36,12 +36,18 @@ pub(super) fn run(
     if arguments.offline && choice.is_service() {
         bail!("an embedding service needs the network: leave `--offline` out, or say `--embedder builtin`");
     }
+    if arguments.shard.is_some() && matches!(place, Place::Local(_)) {
+        bail!(
+            "only a database takes the shares of several jobs: say `--store postgres`, or leave `--shard` out"
+        );
+    }
     let chosen = choice.for_index(data_dir)?;
     let options = RunOptions {
         place: place.clone(),
         data_dir: data_dir.to_owned(),
         base_dir: file.parent().map(Path::to_owned).unwrap_or_default(),
         only: arguments.only,
+        shard: arguments.shard,
         force: arguments.force,
         dry_run: arguments.dry_run,
         program: env!("CARGO_PKG_VERSION").to_owned(),

@@ -4,6 +4,7 @@
 
 mod body;
 mod contents;
+mod copy;
 mod error;
 mod facets;
 mod filter;
@@ -14,6 +15,7 @@ mod place;
 pub mod postgres;
 
 pub use contents::{DocumentHead, Part, PartDocuments, PartVectors, Publication, Update};
+pub use copy::copy;
 pub use error::Error;
 pub use filter::{FacetValue, Facets, Filter};
 pub use generation::Generation;

@@ -31,7 +31,8 @@ pub struct ChunkVectors {
 
 impl ChunkVectors {
     /// Those of documents in a range of numbers, numbered from its start.
-    pub(crate) fn of(&self, documents: Range<usize>) -> ChunkVectors {
+    #[must_use]
+    pub fn of(&self, documents: Range<usize>) -> ChunkVectors {
         let before = |number: usize| self.documents.partition_point(|document| (*document as usize) < number);
         let (start, end) = (before(documents.start), before(documents.end));
         let base = documents.start as u32;

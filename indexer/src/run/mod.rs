@@ -5,6 +5,7 @@
 
 mod collection;
 mod error;
+mod parts;
 mod plan;
 mod publish;
 mod report;
@@ -13,7 +14,7 @@ mod standard;
 mod summary;
 
 pub use error::RunError;
-pub use plan::RunOptions;
+pub use plan::{RunOptions, Shard};
 pub use publish::run;
 pub use report::{Quiet, Reporter};
 pub use summary::{Changes, Embedding, RefusedText, Seconds, SourceOutcome, SourceSummary, Summary};

@@ -49,7 +49,7 @@ impl Trouble {
     /// The code that PostgreSQL gave, where it gave one.
     pub(super) fn code(&self) -> Option<String> {
         match self {
-            Trouble::Sqlx(sqlx::Error::Database(error)) => error.code().map(|code| code.into_owned()),
+            Trouble::Sqlx(sqlx::Error::Database(error)) => error.code().map(std::borrow::Cow::into_owned),
             _ => None,
         }
     }
@@ -102,6 +102,7 @@ pub(super) fn query(address: &Address, sql: &str) -> Query<'static, Postgres, Pg
 }
 
 /// Asks on any connection of the pool, up to a few times.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is written where it is asked")]
 pub(super) fn ask<T>(
     address: &Address,
     question: impl AsyncFn(&mut PgConnection) -> Result<T, Trouble>,
@@ -111,6 +112,7 @@ pub(super) fn ask<T>(
 }
 
 /// Asks in a transaction that begins with these words, which may set what holds inside it.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is written where it is asked")]
 pub(super) fn ask_within<T>(
     address: &Address,
     begin: &'static str,

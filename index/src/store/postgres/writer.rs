@@ -143,6 +143,22 @@ impl Writer {
         manifest
     }
 
+    /// How many vectors the documents in service have.
+    ///
+    /// # Errors
+    /// Where the database cannot be asked.
+    pub fn vectors_in_service(&mut self) -> Result<u64, Error> {
+        self.act("read", async |connection, address| {
+            let sql = "SELECT coalesce(sum(m.chunks), 0) FROM {ccr}.index_state i \
+                       JOIN {ccr}.generation g ON g.number = i.generation \
+                       JOIN {ccr}.segment s ON s.number = ANY(g.segments) \
+                       CROSS JOIN LATERAL unnest(s.documents) AS listed(version) \
+                       JOIN {ccr}.embedded m ON m.document = listed.version AND m.embedder = g.embedder";
+            let sum: i64 = query(address, sql).fetch_one(connection).await?.try_get(0)?;
+            Ok(sum.cast_unsigned())
+        })
+    }
+
     /// Puts the generation into service that was so before the present one, or the newest intact one
     /// below it. Removes nothing; the next publish has a number above all of them.
     ///
@@ -158,6 +174,7 @@ impl Writer {
 
     /// Acts on the connection that holds the locks. One that was lost is opened again, and its locks are
     /// taken again, where nobody else has them now.
+    #[expect(clippy::needless_pass_by_value, reason = "a closure is written where it acts")]
     pub(super) fn act<T>(
         &mut self,
         doing: &'static str,
