@@ -4,9 +4,12 @@ mod serve;
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use ccr_index::embed::EmbedderChoice;
 use ccr_index::model::{Access, Kind};
-use ccr_index::store::Filter;
+use ccr_index::store::postgres::Address;
+use ccr_index::store::{Filter, Place};
+use ccr_indexer::run::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use serve::{Mcp, ScopeArgument, Serve, TokenCommand, TokenCreate, ToolsArgument};
@@ -38,9 +41,43 @@ pub(crate) struct Global {
     /// Folder of the index, the clones and the caches
     #[arg(long, global = true, env = "CCR_DATA_DIR", default_value = "data", value_name = "DIR")]
     pub(crate) data_dir: PathBuf,
+    /// Where the index is: in files below the data folder, or in PostgreSQL
+    #[arg(long, global = true, env = "CCR_STORE", value_enum, default_value_t = Store::Local)]
+    pub(crate) store: Store,
+    /// URL of the database, such as postgres://user:password@host/database; better in the environment,
+    /// where nobody sees it
+    #[arg(long, global = true, env = "CCR_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) database_url: Option<String>,
     /// What turns texts into vectors: builtin, none, local:FOLDER, azure or openai:MODEL
     #[arg(long, global = true, env = "CCR_EMBEDDER", value_name = "EMBEDDER")]
     pub(crate) embedder: Option<EmbedderChoice>,
+}
+
+impl Global {
+    /// Where the index is.
+    pub(crate) fn place(&self) -> anyhow::Result<Place> {
+        self.place_in(self.store)
+    }
+
+    /// Where the index of a store is.
+    pub(crate) fn place_in(&self, store: Store) -> anyhow::Result<Place> {
+        let url = match (store, &self.database_url) {
+            (Store::Local, _) => return Ok(Place::Local(self.data_dir.clone())),
+            (Store::Postgres, None) => bail!(
+                "no database is named\nhint: set `CCR_DATABASE_URL`, such as to `postgres://ccr@db.example.com/registry`"
+            ),
+            (Store::Postgres, Some(url)) => url,
+        };
+        Ok(Place::Postgres(Address::parse(url)?))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Store {
+    /// Files below the data folder
+    Local,
+    /// A PostgreSQL database with pgvector
+    Postgres,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -91,6 +128,10 @@ pub(crate) enum Command {
     /// Work with sources.yaml
     #[command(subcommand)]
     Sources(SourcesCommand),
+    /// Bring the tables of a PostgreSQL database up to what this program knows
+    Migrate(Migrate),
+    /// Publish in one store what is in service in the other, without embedding anything again
+    Copy(Copy),
     /// Print a completion script for a shell
     Completions(Completions),
 }
@@ -119,6 +160,9 @@ pub(crate) struct Index {
     /// Index this collection only; the others stay as they are
     #[arg(long, value_name = "SLUG")]
     pub(crate) only: Vec<String>,
+    /// Index this share of the sources, such as 0/4, while other jobs index the rest (PostgreSQL only)
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
     /// Use the clones that there are, and no network
     #[arg(long)]
     pub(crate) offline: bool,
@@ -129,8 +173,25 @@ pub(crate) struct Index {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Put the generation before into service again, and do nothing else
-    #[arg(long, conflicts_with_all = ["only", "offline", "force", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["only", "shard", "offline", "force", "dry_run"])]
     pub(crate) rollback: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Take the tables down to this version; 0 removes them with everything inside
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) down_to: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Copy {
+    /// The store to read
+    #[arg(long, value_enum)]
+    pub(crate) from: Store,
+    /// The store to publish in
+    #[arg(long, value_enum)]
+    pub(crate) to: Store,
 }
 
 #[derive(Debug, Args)]

@@ -2,16 +2,19 @@
 //! disappeared, roll back. It is told through the few functions of [`Backend`], so that another store
 //! joins by another variant.
 
+mod postgres_server;
 mod sample;
 
 use std::collections::BTreeMap;
 
-use ccr_index::lexical::Inverted;
+use ccr_index::lexical::{Inverted, invert};
 use ccr_index::model::{Access, CodeCollection, Document, Field, Import, Kind, Location};
 use ccr_index::store::local::{Reader, Writer};
+use ccr_index::store::postgres;
 use ccr_index::store::{Error, Filter, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
 use ccr_index::{EmbedderId, FileProblem, Outcome, OutsideImport, Severity, SourceState};
+use postgres_server::server;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -21,6 +24,7 @@ use sample::{collection_of, document, publication, sample, vectors, with_vectors
 /// A store to tell the story of.
 enum Backend {
     Local(tempfile::TempDir),
+    Postgres(postgres::Address),
 }
 
 impl Backend {
@@ -32,12 +36,17 @@ impl Backend {
                 let manifest = Writer::open(dir.path()).unwrap().publish(&publication).unwrap();
                 manifest.generation
             }
+            Backend::Postgres(address) => {
+                let manifest = postgres::Writer::open(address).unwrap().publish(&publication).unwrap();
+                manifest.generation
+            }
         }
     }
 
     fn open(&self) -> Result<Box<dyn Generation>, Error> {
         match self {
             Backend::Local(dir) => Place::from(dir.path()).open(),
+            Backend::Postgres(address) => Place::Postgres(address.clone()).open(),
         }
     }
 
@@ -45,6 +54,7 @@ impl Backend {
     fn rollback(&self) -> Result<u64, Error> {
         match self {
             Backend::Local(dir) => Ok(Writer::open(dir.path())?.rollback()?.to),
+            Backend::Postgres(address) => Ok(postgres::Writer::open(address)?.rollback()?.to),
         }
     }
 }
@@ -54,10 +64,21 @@ fn local() {
     story(&Backend::Local(tempfile::tempdir().unwrap()));
 }
 
+#[test]
+fn postgres() {
+    story(&Backend::Postgres(postgres_server::fresh()));
+}
+
+#[test]
+fn postgres_behind_a_pooler_between_transactions() {
+    story(&Backend::Postgres(server().fresh("&statement-cache-capacity=0")));
+}
+
 fn story(store: &Backend) {
     assert!(matches!(store.open(), Err(Error::NoIndex { .. })));
 
-    let (documents, inverted) = sample();
+    let (documents, _) = sample();
+    let inverted = invert(&documents);
     let vectors = vectors(documents.len());
     assert_eq!(store.publish(&documents, &inverted, Some(&vectors)), 1);
     let first = store.open().unwrap();
@@ -78,13 +99,13 @@ fn story(store: &Backend) {
         values: embedded.values[..kept * 4].to_vec(),
         ..embedded
     };
-    assert_eq!(store.publish(&remaining, &Inverted::default(), Some(&embedded)), 2);
+    assert_eq!(store.publish(&remaining, &invert(&remaining), Some(&embedded)), 2);
     let second = store.open().unwrap();
     let second = second.as_ref();
     assert_eq!(second.chunk_vectors().unwrap(), Some(embedded));
-    everything_comes_back(second, &remaining, &Inverted::default());
+    everything_comes_back(second, &remaining, &invert(&remaining));
     assert_eq!(second.find("beta/aks-restart").unwrap(), None);
-    assert_eq!(second.postings(&["pod"]).unwrap(), [None]);
+    assert_eq!(second.postings(&["beta"]).unwrap(), [None]);
     assert!(second.facets().unwrap().collections.iter().all(|collection| collection.value != "beta"));
 
     // Who opened the first generation still has it.
@@ -97,7 +118,7 @@ fn story(store: &Backend) {
     everything_comes_back(store.open().unwrap().as_ref(), &documents, &inverted);
 
     // A number is never given twice; going back from it leads to what was in service before it.
-    assert_eq!(store.publish(&[], &Inverted::default(), None), 3);
+    assert_eq!(store.publish(&[], &invert(&[]), None), 3);
     everything_comes_back(store.open().unwrap().as_ref(), &[], &Inverted::default());
     nothing_is_near_without_vectors(store.open().unwrap().as_ref());
     assert_eq!(store.rollback().unwrap(), 1);
@@ -159,7 +180,7 @@ fn everything_comes_back(reader: &dyn Generation, documents: &[Document], invert
     let terms: Vec<&str> = inverted.terms.iter().map(|(term, _)| term.as_str()).collect();
     let lists: Vec<Option<Vec<u8>>> = inverted.terms.iter().map(|(_, bytes)| Some(bytes.clone())).collect();
     assert_eq!(reader.postings(&terms).unwrap(), lists);
-    assert_eq!(reader.postings(&["", "nothing has this", "POD"]).unwrap(), [None, None, None]);
+    assert_eq!(reader.postings(&["", "nothing has this", "POD\0"]).unwrap(), [None, None, None]);
     for (name, bytes) in &inverted.blobs {
         assert_eq!(reader.blob(name).unwrap().as_ref(), Some(bytes), "{name}");
     }
@@ -398,17 +419,19 @@ proptest! {
         filters in vec(any_filter(), 20),
     ) {
         documents.iter_mut().enumerate().for_each(|(number, document)| document.id = format!("\0{number}"));
-        let store = Backend::Local(tempfile::tempdir().unwrap());
-        store.publish(&documents, &Inverted::default(), None);
-        let reader = store.open().unwrap();
-        everything_comes_back(reader.as_ref(), &documents, &Inverted::default());
-        for filter in filters {
-            let expected: Vec<u32> = (0..)
-                .zip(&documents)
-                .filter(|(_, document)| passes(&filter, document))
-                .map(|(number, _)| number)
-                .collect();
-            prop_assert_eq!(reader.matching(&filter).unwrap(), expected, "{:?}", filter);
+        let inverted = invert(&documents);
+        for store in [Backend::Local(tempfile::tempdir().unwrap()), Backend::Postgres(postgres_server::fresh())] {
+            store.publish(&documents, &inverted, None);
+            let reader = store.open().unwrap();
+            everything_comes_back(reader.as_ref(), &documents, &inverted);
+            for filter in &filters {
+                let expected: Vec<u32> = (0..)
+                    .zip(&documents)
+                    .filter(|(_, document)| passes(filter, document))
+                    .map(|(number, _)| number)
+                    .collect();
+                prop_assert_eq!(reader.matching(filter).unwrap(), expected, "{:?}", filter);
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ CREATE TABLE document (
     url        TEXT
 ) STRICT;
 
--- The searched texts and the record of a document, compressed (store/local/body.rs). They stand
+-- The searched texts and the record of a document, compressed (store/body.rs). They stand
 -- apart so that reading ten heads does not walk over ten records.
 CREATE TABLE body (
     number INTEGER PRIMARY KEY,
@@ -42,7 +42,7 @@ CREATE TABLE blob (
     bytes  BLOB NOT NULL
 ) STRICT;
 
--- Every value that a filter can name, with the documents that have it (store/local/numbers.rs).
+-- Every value that a filter can name, with the documents that have it (store/numbers.rs).
 -- `value` is folded for comparing, `shown` is its most frequent spelling.
 CREATE TABLE facet (
     facet     TEXT NOT NULL,

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail};
 use ccr_index::FileProblem;
 use ccr_index::model::DOCUMENTATION;
-use ccr_index::store::{Place, local::Writer};
+use ccr_index::store::Place;
 use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
 use ccr_indexer::source::FetchOptions;
 use serde_json::json;
@@ -37,12 +37,18 @@ pub(super) fn run(
     if arguments.offline && choice.is_service() {
         bail!("an embedding service needs the network: leave `--offline` out, or say `--embedder builtin`");
     }
+    if arguments.shard.is_some() && matches!(place, Place::Local(_)) {
+        bail!(
+            "only a database takes the shares of several jobs: say `--store postgres`, or leave `--shard` out"
+        );
+    }
     let chosen = choice.for_index(data_dir)?;
     let options = RunOptions {
         place: place.clone(),
         data_dir: data_dir.to_owned(),
         base_dir: file.parent().map(Path::to_owned).unwrap_or_default(),
         only: arguments.only,
+        shard: arguments.shard,
         force: arguments.force,
         dry_run: arguments.dry_run,
         program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -191,9 +197,7 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
 }
 
 fn roll_back(place: &Place, printer: &mut Printer) -> Result<Outcome> {
-    let Place::Local(data_dir) = place;
-    let done =
-        Writer::open(data_dir).and_then(|mut writer| writer.rollback()).context("could not roll back")?;
+    let done = place.roll_back().context("could not roll back")?;
     for number in &done.skipped {
         printer.warn(&format!("generation {number} cannot be read and was passed over"));
     }

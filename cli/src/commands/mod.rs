@@ -1,11 +1,13 @@
 //! One file a command.
 
 mod completions;
+mod copy;
 mod eval;
 mod index;
 mod init;
 mod list;
 mod mcp;
+mod migrate;
 mod parse;
 mod search;
 mod serve;
@@ -54,23 +56,27 @@ impl Outcome {
 
 /// Runs the command.
 pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result<Outcome> {
-    let data_dir = &arguments.global.data_dir;
-    let place = &Place::from(data_dir);
-    let choice = &Choice(arguments.global.embedder.clone());
+    let global = arguments.global;
+    let data_dir = &global.data_dir;
+    // What needs no index needs no place for it either.
+    let place = || global.place();
+    let choice = &Choice(global.embedder.clone());
     match arguments.command {
         Command::Init(init) => init::run(&init, printer),
-        Command::Index(index) => index::run(index, place, data_dir, choice, printer),
-        Command::Search(search) => search::run(search, place, data_dir, choice, printer),
-        Command::Show(show) => show::run(&show, place, printer),
-        Command::List(list) => list::run(list, place, printer),
+        Command::Index(index) => index::run(index, &place()?, data_dir, choice, printer),
+        Command::Search(search) => search::run(search, &place()?, data_dir, choice, printer),
+        Command::Show(show) => show::run(&show, &place()?, printer),
+        Command::List(list) => list::run(list, &place()?, printer),
         Command::Parse(file) => parse::run(&file, printer),
-        Command::Mcp(mcp) => mcp::run(&mcp, place, data_dir, choice),
-        Command::Status => status::run(place, printer),
-        Command::Verify => verify::run(place, printer),
-        Command::Eval(eval) => eval::run(&eval, place, data_dir, choice, printer),
-        Command::Serve(serve) => serve::run(serve, place, data_dir, choice),
+        Command::Mcp(mcp) => mcp::run(&mcp, &place()?, data_dir, choice),
+        Command::Status => status::run(&place()?, printer),
+        Command::Verify => verify::run(&place()?, printer),
+        Command::Eval(eval) => eval::run(&eval, &place()?, data_dir, choice, printer),
+        Command::Serve(serve) => serve::run(serve, &place()?, data_dir, choice),
         Command::Token(command) => token::run(command, printer),
         Command::Sources(SourcesCommand::Check(file)) => sources::check(&file, printer),
+        Command::Migrate(migrate) => migrate::run(&migrate, &place()?, printer),
+        Command::Copy(copy) => copy::run(&copy, &global, printer),
         Command::Completions(completions) => completions::run(&completions, printer),
     }
 }

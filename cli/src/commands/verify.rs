@@ -1,6 +1,6 @@
 use anyhow::{Context, Result};
 use ccr_index::store::Place;
-use ccr_index::store::local::{self, GenerationReport, GenerationState};
+use ccr_index::store::local::{GenerationReport, GenerationState};
 
 use super::Outcome;
 use crate::printer::Printer;
@@ -8,8 +8,7 @@ use crate::render;
 
 /// `ccr verify`.
 pub(super) fn run(place: &Place, printer: &mut Printer) -> Result<Outcome> {
-    let Place::Local(data_dir) = place;
-    let report = local::verify(data_dir).context("could not verify the index")?;
+    let report = place.verify().context("could not verify the index")?;
     if printer.is_json() {
         printer.json(&report)?;
         return Ok(Outcome::done_if(report.is_intact()));

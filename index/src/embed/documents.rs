@@ -26,8 +26,19 @@ pub fn embed_documents(
     embedder: &dyn Embedder,
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<(ChunkVectors, Embedded), EmbedError> {
-    let chunks = chunks(documents);
-    let (texts, places) = unique(&chunks);
+    embed_chunks(&chunks(documents), embedder, progress)
+}
+
+/// Embeds chunks, whose documents ascend: some of those of a publication, where the others are kept.
+///
+/// # Errors
+/// As [`embed_documents`].
+pub fn embed_chunks(
+    chunks: &[Chunk],
+    embedder: &dyn Embedder,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<(ChunkVectors, Embedded), EmbedError> {
+    let (texts, places) = unique(chunks);
     let dimensions = embedder.id().dimensions as usize;
     let mut outcomes: Vec<Outcome> = Vec::new();
     outcomes.resize_with(texts.len(), || Outcome::Missing);

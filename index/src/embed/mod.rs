@@ -19,7 +19,7 @@ use std::fmt;
 
 pub use choice::EmbedderChoice;
 pub use chunks::{Chunk, chunks};
-pub use documents::{Embedded, embed_documents};
+pub use documents::{Embedded, embed_chunks, embed_documents};
 pub use prefixes::Prefixes;
 pub use static_model::StaticModel;
 pub use usage::{Estimate, Usage};

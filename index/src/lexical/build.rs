@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::encode::{Frequencies, push_posting};
+use super::join::{Segment, Tables};
 use super::lexicon::{self, Use};
 use super::outline;
 use crate::model::{Document, Field, Kind};
@@ -36,10 +37,25 @@ pub fn invert(documents: &[Document]) -> Inverted {
         Kind::Documentation => priority(document),
         _ => inverter.callers(document),
     });
-    let mut terms: Vec<(String, Vec<u8>)> =
-        inverter.terms.into_iter().map(|term| (term.text, term.postings)).collect();
-    terms.sort_unstable();
-    Inverted { terms, blobs: vec![("lexicon".to_owned(), lexicon), ("outline".to_owned(), outline)] }
+    let blobs = vec![("lexicon".to_owned(), lexicon), ("outline".to_owned(), outline)];
+    Inverted { terms: inverter.into_terms(), blobs }
+}
+
+/// Inverts the documents of one segment by themselves; the number of a document is its position among
+/// them. Segments are joined by [`super::join`], which gives what [`invert`] makes of all at once.
+pub fn invert_segment(documents: &[Document]) -> Segment {
+    let mut inverter = Inverter::default();
+    let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();
+    let keywords = (0..).zip(documents).filter(|(_, document)| document.kind == Kind::Keyword);
+    let tables = Tables {
+        outline: outline::encode(documents, &lengths, |document| match document.kind {
+            Kind::Documentation => priority(document),
+            _ => 0,
+        }),
+        words: lexicon::encode_uncut(inverter.used_words().into_iter()),
+        calls: keywords.map(|(number, document)| (number, call_term(&document.title))).collect(),
+    };
+    Segment { terms: inverter.into_terms(), tables }
 }
 
 /// Documents are read token by token, millions of them: each different word is kept once, and after
@@ -228,6 +244,14 @@ impl Inverter {
             let frequencies = std::mem::take(&mut term.frequencies);
             push_posting(&mut term.postings, term.met_in - term.met_before, &frequencies);
         }
+    }
+
+    /// Every term with its postings, in byte order.
+    fn into_terms(self) -> Vec<(String, Vec<u8>)> {
+        let mut terms: Vec<(String, Vec<u8>)> =
+            self.terms.into_iter().map(|term| (term.text, term.postings)).collect();
+        terms.sort_unstable();
+        terms
     }
 
     /// Words in byte order, compounds and stop words left out.

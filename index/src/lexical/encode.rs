@@ -42,6 +42,28 @@ pub(crate) fn documents_of(bytes: &[u8]) -> Vec<u32> {
     postings(bytes).map(|(document, _)| document).collect()
 }
 
+/// How many documents are in encoded postings.
+pub(crate) fn count_of(bytes: &[u8]) -> usize {
+    postings(bytes).count()
+}
+
+/// Joins the postings of a term in several segments: each list with the number of the segment's first
+/// document, ascending. Only the first distance of a list is another in the whole.
+pub(crate) fn join<'a>(lists: impl Iterator<Item = (u32, &'a [u8])>) -> Vec<u8> {
+    let mut joined = Vec::new();
+    // One more than the last document that was written.
+    let mut next = 0u32;
+    for (base, list) in lists {
+        let mut rest = list;
+        let Some(last) = documents_of(list).pop() else { continue };
+        let Some(gap) = take_number(&mut rest) else { continue };
+        push_number(&mut joined, (base + gap).saturating_sub(next));
+        joined.extend_from_slice(rest);
+        next = base + last + 1;
+    }
+    joined
+}
+
 fn push_number(bytes: &mut Vec<u8>, mut number: u32) {
     while number >= 0x80 {
         bytes.push((number & 0x7f) as u8 | 0x80);

@@ -1,6 +1,6 @@
 //! The words of the index, for queries that are misspelt or abbreviated.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::text::stem;
 
@@ -45,16 +45,35 @@ pub(crate) struct Use {
 
 /// A line a word: `word<TAB>term<TAB>documents<TAB>documents that name it outside code`.
 pub(crate) fn encode<'a>(words: impl Iterator<Item = (&'a str, Use)>) -> Vec<u8> {
+    encode_uncut(words.filter(|(_, used)| used.spoken > 0 || used.documents >= MINIMUM_DOCUMENTS))
+}
+
+/// The same with the words that are too rare to be offered: in a segment of the index, as other segments
+/// may have them too.
+pub(crate) fn encode_uncut<'a>(words: impl Iterator<Item = (&'a str, Use)>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (word, Use { documents, spoken }) in words {
-        let offered = spoken > 0 || documents >= MINIMUM_DOCUMENTS;
         let correctable =
             (SHORTEST..=LONGEST).contains(&word.len()) && !word.bytes().any(|b| b.is_ascii_digit());
-        if offered && correctable {
+        if correctable {
             bytes.extend_from_slice(format!("{word}\t{}\t{documents}\t{spoken}\n", stem(word)).as_bytes());
         }
     }
     bytes
+}
+
+/// The table of all segments from the uncut one of each. Lines that are none are left out.
+pub(crate) fn join<'a>(tables: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let mut words: BTreeMap<&str, Use> = BTreeMap::new();
+    for line in tables.flat_map(|table| std::str::from_utf8(table).unwrap_or_default().lines()) {
+        let mut cells = line.split('\t');
+        let (Some(word), Some(_)) = (cells.next(), cells.next()) else { continue };
+        let mut number = || cells.next().and_then(|cell| cell.parse::<u32>().ok()).unwrap_or(0);
+        let used = words.entry(word).or_default();
+        used.documents += number();
+        used.spoken += number();
+    }
+    encode(words.into_iter())
 }
 
 impl Lexicon {

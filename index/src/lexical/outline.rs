@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use super::encode::Frequencies;
+use super::join::Tables;
 use crate::model::{Document, Field, Kind, STANDARD_LIBRARIES};
 
 const FIELDS: usize = Field::ALL.len();
@@ -164,6 +165,28 @@ pub(crate) fn encode(
         rows.extend(lengths.iter().map(|&length| in_a_byte(length)));
         rows.push(in_a_byte(standing(document)));
         rows.push(u8::from(document.collection == STANDARD_LIBRARIES));
+    }
+    rows
+}
+
+/// The rows of all segments from those of each, in their order. `callers` gives the number of documents in
+/// all segments that hold the term of a call.
+pub(crate) fn join(tables: &[Tables], callers: impl Fn(&str) -> u32) -> Vec<u8> {
+    let mut rows = Vec::with_capacity(tables.iter().map(|tables| tables.outline.len()).sum());
+    for table in tables {
+        let (start, base) = (rows.len(), (rows.len() / WIDTH) as u32);
+        rows.extend_from_slice(&table.outline);
+        for row in rows[start..].chunks_exact_mut(WIDTH) {
+            let parent = u32::from_le_bytes([row[1], row[2], row[3], row[4]]);
+            if parent > 0 {
+                row[1..5].copy_from_slice(&parent.saturating_add(base).to_le_bytes());
+            }
+        }
+        for (number, term) in &table.calls {
+            if let Some(row) = rows[start..].chunks_exact_mut(WIDTH).nth(*number as usize) {
+                row[WIDTH - 2] = in_a_byte(callers(term));
+            }
+        }
     }
     rows
 }

@@ -16,11 +16,13 @@ pub enum Error {
     /// Another version of the program wrote it.
     #[error(
         "the index in `{place}` has format {found}, this program reads format {expected}: \
-         rebuild it with `ccr index --force`"
+         rebuild it with {cure}"
     )]
     OtherFormat {
         /// Where the generation is.
         place: String,
+        /// The command that helps.
+        cure: &'static str,
         /// Its format.
         found: u32,
         /// The format that this program reads and writes.
@@ -68,6 +70,57 @@ pub enum Error {
         path: PathBuf,
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The URL of a database cannot be read.
+    #[error("could not read the URL of the database: {why}")]
+    Address {
+        /// What is wrong with it; never the URL, which may hold a password.
+        why: String,
+    },
+    /// A database server did not do what it was asked, or could not be asked.
+    #[error("could not {doing} the index in `{place}`")]
+    Server {
+        /// The operation, such as `read`.
+        doing: &'static str,
+        /// The database.
+        place: String,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The role that asks may not do it.
+    #[error("may not {doing} the index in `{place}`: grant it to the role, `docs/postgres.md` says how")]
+    Forbidden {
+        /// The operation, such as `write`.
+        doing: &'static str,
+        /// The database.
+        place: String,
+        /// What the server refused.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The database has no pgvector.
+    #[error(
+        "the database `{place}` lacks the extension pgvector ({why}): have an administrator install version 0.7 \
+         or newer and run `CREATE EXTENSION vector`"
+    )]
+    NoVectorExtension {
+        /// The database.
+        place: String,
+        /// Why it is not there.
+        why: String,
+    },
+    /// The open generation was removed, because newer ones were published.
+    #[error("generation {generation} is not in `{place}` any more, newer ones are: open the index again")]
+    Removed {
+        /// The database.
+        place: String,
+        /// Number of the generation.
+        generation: u64,
+    },
+    /// Documents of a publication have no vectors, neither with it nor in the store.
+    #[error("{documents} documents have no vectors: embed them and publish again")]
+    WithoutVectors {
+        /// How many.
+        documents: usize,
     },
     /// Another process writes.
     #[error(

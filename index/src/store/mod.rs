@@ -2,14 +2,20 @@
 //! new generation; readers keep the generation that they opened ([`Generation`]). [`Place`] says where one
 //! is and opens it.
 
+mod body;
 mod contents;
+mod copy;
 mod error;
+mod facets;
 mod filter;
 mod generation;
 pub mod local;
+mod numbers;
 mod place;
+pub mod postgres;
 
-pub use contents::{DocumentHead, Publication};
+pub use contents::{DocumentHead, Part, PartDocuments, PartVectors, Publication, Update};
+pub use copy::copy;
 pub use error::Error;
 pub use filter::{FacetValue, Facets, Filter};
 pub use generation::Generation;

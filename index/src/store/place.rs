@@ -1,6 +1,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use super::local::{Report, RolledBack};
+use super::postgres::{self, Address};
 use super::{Error, Generation, local};
 
 /// Where an index is.
@@ -8,6 +10,8 @@ use super::{Error, Generation, local};
 pub enum Place {
     /// In files below this data directory.
     Local(PathBuf),
+    /// In a PostgreSQL database with pgvector.
+    Postgres(Address),
 }
 
 impl Place {
@@ -28,6 +32,33 @@ impl Place {
     pub fn open_for_threads(&self, threads: usize) -> Result<Box<dyn Generation>, Error> {
         match self {
             Place::Local(data_dir) => Ok(Box::new(local::Reader::open(data_dir)?.for_threads(threads)?)),
+            // Its pool has its own limit, which the URL says.
+            Place::Postgres(address) => Ok(Box::new(postgres::Reader::open(address)?)),
+        }
+    }
+
+    /// Reads everything of every generation.
+    ///
+    /// # Errors
+    /// [`Error::NoIndex`] where nothing was published, and where it cannot be read at all. What is wrong with
+    /// an index is in the report.
+    pub fn verify(&self) -> Result<Report, Error> {
+        match self {
+            Place::Local(data_dir) => local::verify(data_dir),
+            Place::Postgres(address) => postgres::verify(address),
+        }
+    }
+
+    /// Puts the generation into service that was so before the present one, or the newest intact one below
+    /// it.
+    ///
+    /// # Errors
+    /// [`Error::NothingToRollBackTo`] where no earlier generation is intact, [`Error::Locked`] while somebody
+    /// writes.
+    pub fn roll_back(&self) -> Result<RolledBack, Error> {
+        match self {
+            Place::Local(data_dir) => local::Writer::open(data_dir)?.rollback(),
+            Place::Postgres(address) => postgres::Writer::open(address)?.rollback(),
         }
     }
 
@@ -42,6 +73,7 @@ impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Place::Local(data_dir) => data_dir.join("index").display().fmt(formatter),
+            Place::Postgres(address) => address.fmt(formatter),
         }
     }
 }

@@ -23,26 +23,35 @@ pub(super) struct Query {
 impl Query {
     /// `None` for a vector of zeros, which is near to nothing.
     pub(super) fn new(values: &[f32], dimensions: usize) -> Result<Option<Query>, VectorsError> {
-        if values.len() != dimensions {
-            return Err(VectorsError::OtherDimensions { expected: dimensions, found: values.len() });
-        }
-        if !values.iter().all(|value| value.is_finite()) {
-            return Err(VectorsError::QuestionNotFinite);
-        }
-        // First to a size at which no square overflows or vanishes.
-        let most = values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
-        if most == 0.0 {
-            return Ok(None);
-        }
-        let mut values: Vec<f32> = values.iter().map(|value| value / most).collect();
-        let length = length(&values);
-        values.iter_mut().for_each(|value| *value /= length);
+        let Some(values) = direction(values, dimensions)? else { return Ok(None) };
         let mut codes = vec![0; dimensions];
         quantise(&values, &mut codes);
         let codes: Vec<i16> = codes.iter().map(|code| i16::from(*code) - i16::from(OFFSET)).collect();
         let excess = codes.iter().map(|code| i32::from(*code)).sum::<i32>() * i32::from(OFFSET);
         Ok(Some(Query { values, codes, excess }))
     }
+}
+
+/// The vector brought to length 1; `None` for one of zeros.
+///
+/// # Errors
+/// Where it has other dimensions or holds a number that is not finite.
+pub(crate) fn direction(values: &[f32], dimensions: usize) -> Result<Option<Vec<f32>>, VectorsError> {
+    if values.len() != dimensions {
+        return Err(VectorsError::OtherDimensions { expected: dimensions, found: values.len() });
+    }
+    if !values.iter().all(|value| value.is_finite()) {
+        return Err(VectorsError::QuestionNotFinite);
+    }
+    // First to a size at which no square overflows or vanishes.
+    let most = values.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+    if most == 0.0 {
+        return Ok(None);
+    }
+    let mut values: Vec<f32> = values.iter().map(|value| value / most).collect();
+    let length = length(&values);
+    values.iter_mut().for_each(|value| *value /= length);
+    Ok(Some(values))
 }
 
 impl Matrix {

@@ -107,7 +107,8 @@ pub(super) fn encode(vectors: &ChunkVectors) -> Result<Vec<u8>, VectorsError> {
     Ok(bytes)
 }
 
-fn check(vectors: &ChunkVectors) -> Result<(), VectorsError> {
+/// Whether vectors are as [`ChunkVectors`] says.
+pub(crate) fn check(vectors: &ChunkVectors) -> Result<(), VectorsError> {
     let ChunkVectors { dimensions, documents, values } = vectors;
     if !(1..=MAX_DIMENSIONS).contains(dimensions) {
         return Err(VectorsError::Dimensions(*dimensions));

@@ -9,8 +9,12 @@ mod matrix;
 mod products;
 mod spread;
 
+use std::ops::Range;
+
 pub use error::VectorsError;
+pub(crate) use exact::direction;
 pub use hnsw::{GRAPH_FROM, Graph};
+pub(crate) use layout::check;
 pub use matrix::Matrix;
 pub use spread::Spread;
 
@@ -24,6 +28,25 @@ pub struct ChunkVectors {
     /// The vectors one after the other, each of length 1, or all 0 for a chunk that is never near:
     /// `documents.len() * dimensions` numbers.
     pub values: Vec<f32>,
+}
+
+impl ChunkVectors {
+    /// Those of documents in a range of numbers, numbered from its start.
+    #[must_use]
+    pub fn of(&self, documents: Range<usize>) -> ChunkVectors {
+        let before = |number: usize| self.documents.partition_point(|document| (*document as usize) < number);
+        let (start, end) = (before(documents.start), before(documents.end));
+        let base = documents.start as u32;
+        ChunkVectors {
+            dimensions: self.dimensions,
+            documents: self.documents[start..end].iter().map(|document| document - base).collect(),
+            values: self
+                .values
+                .get(start * self.dimensions..end * self.dimensions)
+                .unwrap_or_default()
+                .to_vec(),
+        }
+    }
 }
 
 /// A document and how near its nearest chunk is.

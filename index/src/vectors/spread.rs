@@ -1,3 +1,5 @@
+use half::f16;
+
 use super::ChunkVectors;
 
 /// Pairs that are looked at.
@@ -18,15 +20,25 @@ impl Spread {
     pub const BLOB: &str = "spread";
 
     /// Measures pairs of chunks that are as far apart in the index as can be; the same vectors always
-    /// give the same.
+    /// give the same, before and after they were rounded to f16.
     pub fn of(vectors: &ChunkVectors) -> Spread {
         let rows: Vec<&[f32]> = vectors.values.chunks_exact(vectors.dimensions.max(1)).collect();
-        let half = rows.len() / 2;
-        let step = (half / PAIRS).max(1);
-        let cosines: Vec<f64> = (0..half)
-            .step_by(step)
-            .map(|row| rows[row].iter().zip(rows[row + half]).map(|(a, b)| f64::from(a * b)).sum())
-            .collect();
+        Spread::of_pairs(Spread::pairs(rows.len()).map(|(one, other)| (rows[one], rows[other])))
+    }
+
+    /// The positions of the pairs among so many chunks.
+    pub(crate) fn pairs(chunks: usize) -> impl Iterator<Item = (usize, usize)> {
+        let half = chunks / 2;
+        (0..half).step_by((half / PAIRS).max(1)).map(move |chunk| (chunk, chunk + half))
+    }
+
+    /// Measures these pairs.
+    pub(crate) fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a [f32], &'a [f32])>) -> Spread {
+        let kept = |value: f32| f16::from_f32(value).to_f32();
+        let cosine = |one: &[f32], other: &[f32]| -> f64 {
+            one.iter().zip(other).map(|(a, b)| f64::from(kept(*a) * kept(*b))).sum()
+        };
+        let cosines: Vec<f64> = pairs.map(|(one, other)| cosine(one, other)).collect();
         if cosines.is_empty() {
             return Spread::default();
         }

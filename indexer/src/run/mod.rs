@@ -6,6 +6,7 @@
 mod collection;
 mod documentation;
 mod error;
+mod parts;
 mod plan;
 mod publish;
 mod report;
@@ -14,7 +15,7 @@ mod standard;
 mod summary;
 
 pub use error::RunError;
-pub use plan::RunOptions;
+pub use plan::{RunOptions, Shard};
 pub use publish::run;
 pub use report::{Quiet, Reporter};
 pub use summary::{Changes, Embedding, RefusedText, Seconds, SourceOutcome, SourceSummary, Summary};

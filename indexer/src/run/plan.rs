@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use ccr_index::embed::Embedder;
@@ -24,6 +25,8 @@ pub struct RunOptions {
     pub base_dir: PathBuf,
     /// Slugs to index; all where empty. The others stay as they are.
     pub only: Vec<String>,
+    /// The share of the sources that this run is about, where others index the rest at the same time.
+    pub shard: Option<Shard>,
     /// Parse everything again, and go on where the index in service cannot be read.
     pub force: bool,
     /// Read everything, write nothing to the index.
@@ -41,7 +44,40 @@ pub struct RunOptions {
 impl RunOptions {
     /// Whether a source is to be looked at in this run.
     pub(super) fn selects(&self, slug: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only == slug)
+        let is_named = self.only.is_empty() || self.only.iter().any(|only| only == slug);
+        is_named && self.shard.is_none_or(|shard| shard.holds(slug))
+    }
+}
+
+/// One of several equal shares of the sources. Which share a source is in depends on its slug alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    index: u32,
+    count: u32,
+}
+
+impl Shard {
+    /// The share `index`, from 0, of `count`; `None` where there is no such share.
+    pub fn new(index: u32, count: u32) -> Option<Shard> {
+        (index < count).then_some(Shard { index, count })
+    }
+
+    /// Whether a source is in the share.
+    pub fn holds(self, slug: &str) -> bool {
+        let [a, b, c, d, ..] = *blake3::hash(slug.as_bytes()).as_bytes();
+        u32::from_le_bytes([a, b, c, d]) % self.count == self.index
+    }
+}
+
+/// `i/n`, such as `0/4`.
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Shard, String> {
+        let numbers =
+            text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        let shard = numbers.and_then(|(index, count)| Shard::new(index, count));
+        shard.ok_or_else(|| "a share is `i/n` with i from 0 and below n, such as `0/4`".to_owned())
     }
 }
 

@@ -8,8 +8,7 @@ use std::time::Instant;
 use ccr_index::embed::{Embedder, Usage, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{DOCUMENTATION, Document, STANDARD_LIBRARIES};
-use ccr_index::store::local::Writer;
-use ccr_index::store::{self, Generation, Place, Publication};
+use ccr_index::store::{self, Generation, Place, Publication, local, postgres};
 use ccr_index::vectors::ChunkVectors;
 use ccr_index::{Manifest, SourceState};
 use rayon::ThreadPoolBuilder;
@@ -17,6 +16,7 @@ use rayon::prelude::*;
 
 use super::RunError;
 use super::documentation::{self, Around, FromWeb};
+use super::parts;
 use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
@@ -34,7 +34,7 @@ const MOST_FETCHES: usize = 8;
 pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> Result<Summary, RunError> {
     check_only(sources, &options.only)?;
     // The lock comes first: two runs must not fetch into the same clones either.
-    let mut writer = if options.dry_run { None } else { Some(open_writer(&options.place)?) };
+    let mut writer = if options.dry_run { None } else { Some(open_writer(sources, options)?) };
     let reader = in_service(options)?;
     let reader = reader.as_deref();
     let known: HashMap<&str, &SourceState> = reader
@@ -46,7 +46,9 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     let indexed = index_sources(sources, &known, reader, options, reporter)?;
     let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
     summary.seconds.sources = start.elapsed().as_secs_f64();
-    summary.sources = indexed.iter().map(|source| source.summary.clone()).collect();
+    let told =
+        indexed.iter().filter(|source| options.shard.is_none() || options.selects(&source.summary.slug));
+    summary.sources = told.map(|source| source.summary.clone()).collect();
     summary.generation = reader.map(|reader| reader.manifest().generation);
     if !options.force && is_as_before(&indexed, reader, options) {
         let manifest = reader.map(Generation::manifest);
@@ -54,12 +56,16 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         summary.changes.unchanged = reader.map_or(0, |reader| u64::from(reader.document_count()));
         return Ok(summary);
     }
+    if let Place::Postgres(_) = options.place {
+        parts::publish(indexed, reader, writer, options, reporter, &mut summary)?;
+        return Ok(summary);
+    }
     reporter.stage("reading documents");
     let (documents, states) = gather(indexed, reader, &mut summary.changes)?;
     for document in &documents {
         *summary.counts.entry(document.counted_as().to_owned()).or_default() += 1;
     }
-    if let Some(writer) = &mut writer {
+    if let Some(Writer::Local(writer)) = &mut writer {
         let manifest = write(writer, &documents, states, options, reporter, &mut summary)?;
         summary.generation = Some(manifest.generation);
         summary.published = true;
@@ -68,10 +74,27 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
 }
 
 /// The right to write an index, and nobody else's while it lasts.
-fn open_writer(place: &Place) -> Result<Writer, store::Error> {
-    match place {
-        Place::Local(data_dir) => Writer::open(data_dir),
+#[derive(Debug)]
+pub(super) enum Writer {
+    Local(local::Writer),
+    Postgres(postgres::Writer),
+}
+
+/// Takes the lock of the index, or of the sources that the run is about where others index the rest.
+fn open_writer(sources: &Sources, options: &RunOptions) -> Result<Writer, store::Error> {
+    let address = match &options.place {
+        Place::Local(data_dir) => return Ok(Writer::Local(local::Writer::open(data_dir)?)),
+        Place::Postgres(address) => address,
+    };
+    if options.shard.is_none() {
+        return Ok(Writer::Postgres(postgres::Writer::open(address)?));
     }
+    let standard = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
+    let documentation = sources.has_documentation().then_some(DOCUMENTATION);
+    let others = documentation.into_iter().chain(standard);
+    let slugs = sources.collections.iter().map(|source| source.slug.as_str()).chain(others);
+    let selected = slugs.filter(|slug| options.selects(slug)).map(str::to_owned);
+    Ok(Writer::Postgres(postgres::Writer::open_for(address, selected.collect())?))
 }
 
 /// The generation in service. With `--force`, one that cannot be read counts as none.
@@ -101,7 +124,7 @@ fn index_sources(
     let one = |source: &CollectionSource| -> Option<Indexed> {
         let known = known.get(source.slug.as_str()).copied();
         if !options.selects(&source.slug) {
-            return known.map(source::kept);
+            return source::left(&source.slug, known, options);
         }
         reporter.source_started(&source.slug);
         let indexed = match source::fetch(source, options) {
@@ -172,12 +195,16 @@ fn standard_libraries(
     if options.selects(STANDARD_LIBRARIES) {
         return Some(standard::index(known, options));
     }
-    known.map(source::kept)
+    source::left(STANDARD_LIBRARIES, known, options)
 }
 
 /// Whether a new generation would hold nothing new: the same sources, each as it was, and vectors of the
 /// same embedder.
 fn is_as_before(indexed: &[Indexed], reader: Option<&dyn Generation>, options: &RunOptions) -> bool {
+    if options.shard.is_some() && !indexed.iter().any(|source| options.selects(&source.summary.slug)) {
+        // A share without sources.
+        return true;
+    }
     let Some(reader) = reader else {
         // Without an index, a run in which every source failed publishes nothing.
         return indexed.iter().all(|source| matches!(source.summary.outcome, SourceOutcome::Failed { .. }))
@@ -227,7 +254,7 @@ fn gather(
     Ok((all, states))
 }
 
-fn compare(before: &[Document], after: &[Document], changes: &mut Changes) {
+pub(super) fn compare(before: &[Document], after: &[Document], changes: &mut Changes) {
     let mut known: HashMap<&str, &Document> =
         before.iter().map(|document| (document.id.as_str(), document)).collect();
     for document in after {
@@ -241,7 +268,7 @@ fn compare(before: &[Document], after: &[Document], changes: &mut Changes) {
 }
 
 fn write(
-    writer: &mut Writer,
+    writer: &mut local::Writer,
     documents: &[Document],
     sources: Vec<SourceState>,
     options: &RunOptions,

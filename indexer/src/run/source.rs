@@ -83,6 +83,20 @@ pub(super) fn kept(known: &SourceState) -> Indexed {
     }
 }
 
+/// A source that the run leaves to others: what they publish stays, also what they publish meanwhile.
+pub(super) fn left(slug: &str, known: Option<&SourceState>, options: &RunOptions) -> Option<Indexed> {
+    let unknown = || Indexed {
+        summary: SourceSummary {
+            slug: slug.to_owned(),
+            outcome: SourceOutcome::Kept,
+            ..SourceSummary::default()
+        },
+        state: None,
+        documents: Documents::InService,
+    };
+    known.map(kept).or_else(|| options.shard.map(|_| unknown()))
+}
+
 fn is_same(known: &SourceState, fetched: &Fetched, hash: &str) -> bool {
     let revision = known.collection.commit.as_deref().or(known.fingerprint.as_deref());
     known.settings_hash == hash && revision == Some(fetched.snapshot.revision())

@@ -55,6 +55,7 @@ fn index() -> Odd {
         data_dir: data.path().to_owned(),
         base_dir: fixtures.join("collections"),
         only: vec!["odd-collection".to_owned()],
+        shard: None,
         force: false,
         dry_run: false,
         program: "test".to_owned(),

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, params};
 
-use super::{FORMAT, body, facets, rows};
-use crate::store::{Error, Publication};
+use super::{FORMAT, facets, rows};
+use crate::store::{Error, Publication, body};
 use crate::vectors::Spread;
 
 const SCHEMA: &str = include_str!("../../../../migrations/sqlite/0001_index.sql");

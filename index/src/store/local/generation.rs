@@ -62,9 +62,12 @@ pub(super) fn read_manifest(dir: &Path) -> Result<(Manifest, String), Error> {
     let bytes = fs::read(&path).map_err(|error| unreadable(&path, error))?;
     unseal(&bytes).map_err(|error| match error {
         SealError::Broken(what) => Error::damaged(path, what),
-        SealError::OtherFormat(found) => {
-            Error::OtherFormat { place: dir.display().to_string(), found, expected: FORMAT }
-        }
+        SealError::OtherFormat(found) => Error::OtherFormat {
+            place: dir.display().to_string(),
+            cure: "`ccr index --force`",
+            found,
+            expected: FORMAT,
+        },
     })
 }
 

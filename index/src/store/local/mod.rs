@@ -14,7 +14,6 @@
 //! A publish writes a draft, syncs and verifies it, gives it its number, and then switches `current`
 //! by one atomic rename. Whatever happens on the way, `current` names a complete generation.
 
-mod body;
 mod build;
 mod current;
 mod digest;
@@ -23,7 +22,6 @@ mod facets;
 mod generation;
 mod layout;
 mod lock;
-mod numbers;
 mod query;
 mod reader;
 mod rollback;

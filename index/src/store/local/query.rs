@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{body, rows};
+use super::rows;
 use crate::model::Document;
-use crate::store::DocumentHead;
+use crate::store::{DocumentHead, body};
 
 /// Why a question has no answer.
 #[derive(Debug)]

@@ -144,27 +144,6 @@ fn read(file: &mut File, path: &Path, expected: &FileDigest) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-/// Refuses vectors that readers could not ask.
-pub(super) fn check(publication: &Publication<'_>) -> Result<(), Error> {
-    let (vectors, embedder) = match (publication.vectors, &publication.embedder) {
-        (None, None) => return Ok(()),
-        (Some(vectors), Some(embedder)) => (vectors, embedder),
-        _ => return Err(Error::EmbedderWithoutVectors),
-    };
-    if usize::try_from(embedder.dimensions) != Ok(vectors.dimensions) {
-        return Err(Error::OtherDimensions {
-            model: embedder.model.clone(),
-            expected: embedder.dimensions,
-            found: vectors.dimensions,
-        });
-    }
-    let documents = publication.documents.len();
-    match vectors.documents.iter().find(|number| usize::try_from(**number).is_ok_and(|n| n >= documents)) {
-        Some(number) => Err(Error::NoSuchDocument { document: *number, documents }),
-        None => Ok(()),
-    }
-}
-
 /// Writes the vectors of a publication into a draft's folder, and a graph over them if they are many.
 pub(super) fn write(
     dir: &Path,

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
@@ -110,7 +110,7 @@ impl Writer {
         publication: &Publication<'_>,
         on_stage: &mut dyn FnMut(Stage) -> io::Result<()>,
     ) -> Result<Manifest, Error> {
-        check(publication)?;
+        publication.check()?;
         let layout = &self.layout;
         let mut reached = |stage| on_stage(stage).map_err(Error::io("publish to", layout.root()));
         let current = current(layout)?;
@@ -145,24 +145,6 @@ impl Writer {
     /// [`Error::NothingToRollBackTo`] where no earlier generation is intact.
     pub fn rollback(&mut self) -> Result<RolledBack, Error> {
         rollback::roll_back(&self.layout)
-    }
-}
-
-/// Refuses what readers could not tell apart.
-fn check(publication: &Publication<'_>) -> Result<(), Error> {
-    vectors::check(publication)?;
-    let mut ids = HashSet::with_capacity(publication.documents.len());
-    if let Some(twice) = publication.documents.iter().find(|document| !ids.insert(document.id.as_str())) {
-        return Err(Error::DuplicateId { id: twice.id.clone() });
-    }
-    let terms = &publication.inverted.terms;
-    if let Some(pair) = terms.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
-        return Err(Error::OutOfOrder { name: pair[1].0.clone() });
-    }
-    let mut names = HashSet::new();
-    match publication.inverted.blobs.iter().find(|(name, _)| !names.insert(name)) {
-        Some((name, _)) => Err(Error::OutOfOrder { name: name.clone() }),
-        None => Ok(()),
     }
 }
 
