@@ -22,6 +22,7 @@ const ATTEMPTS: usize = 5;
 pub(crate) struct Server {
     port: u16,
     dir: PathBuf,
+    file_limit: Option<u32>,
     /// Waits for the end of its input, which is this process; then stops the server.
     watchdog: Child,
 }
@@ -39,6 +40,15 @@ pub(crate) fn fresh() -> Address {
 
 impl Server {
     pub(crate) fn start() -> Server {
+        Server::with(None)
+    }
+
+    /// A server none of whose files can grow beyond so many kilobytes, as on a full disk.
+    pub(crate) fn with_small_disk(kilobytes: u32) -> Server {
+        Server::with(Some(kilobytes))
+    }
+
+    fn with(file_limit: Option<u32>) -> Server {
         let install = install();
         let dir = tempfile::Builder::new().prefix("ccr-postgres-").tempdir().unwrap().keep();
         // PostgreSQL refuses to run as root.
@@ -55,6 +65,7 @@ impl Server {
             "-E",
             "UTF8",
             "--locale=C",
+            "--wal-segsize=1",
         ]));
         let stop = "read -r _; \"$@\"; rm -rf \"$CCR_TEST_DIR\"";
         let mut watchdog = Command::new("sh");
@@ -70,7 +81,7 @@ impl Server {
         watchdog.env("CCR_TEST_DIR", &dir).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         // Signals to the tests' group, such as that of Ctrl-C, are not for it.
         let watchdog = watchdog.process_group(0).spawn().unwrap();
-        let mut server = Server { port: 0, dir, watchdog };
+        let mut server = Server { port: 0, dir, file_limit, watchdog };
         for _ in 0..ATTEMPTS {
             server.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
             if server.try_start() {
@@ -98,6 +109,13 @@ impl Server {
     fn pg_ctl(&self) -> Command {
         let is_root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
         let mut command = as_nobody(is_root, &install().join("bin/pg_ctl"));
+        if let Some(kilobytes) = self.file_limit {
+            // What it starts keeps the limit, which `sh` counts in blocks of 512 bytes.
+            let mut limited = Command::new("sh");
+            limited.args(["-c", &format!("ulimit -f {}; exec \"$@\"", kilobytes * 2), "sh"]);
+            limited.arg(command.get_program()).args(command.get_args()).current_dir("/");
+            command = limited;
+        }
         command.arg("-D").arg(self.dir.join("data")).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }

@@ -27,6 +27,9 @@ pub(super) enum Trouble {
     Removed(u64),
     /// It took too long.
     TooLong,
+    /// Another has a lock; `again` where it was ours a moment ago, and the server may not have noticed yet
+    /// that our connection is lost.
+    Locked { again: bool },
     /// The threads that connections live on could not be started.
     Threads(io::Error),
     /// An error that says everything itself.
@@ -70,6 +73,7 @@ impl Trouble {
             }),
             // What is read from a connection that was cut in the middle of a message.
             Trouble::Sqlx(sqlx::Error::Protocol(_)) => true,
+            Trouble::Locked { again } => *again,
             _ => false,
         }
     }
@@ -88,6 +92,7 @@ impl Trouble {
             Trouble::Content(what) => Error::damaged(place, what),
             Trouble::Removed(generation) => Error::Removed { place, generation },
             Trouble::TooLong => Error::Server { doing, place, source: "it took too long".into() },
+            Trouble::Locked { .. } => Error::Locked { place, pid: None },
             Trouble::Threads(source) => Error::Server { doing, place, source: source.into() },
             Trouble::Ours(error) => error,
         }

@@ -6,7 +6,6 @@ use sqlx::postgres::PgConnection;
 
 use super::Address;
 use super::ask::{Trouble, query};
-use crate::store::Error;
 
 /// What a writer has for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +37,7 @@ pub(super) async fn take(
     };
     match is_taken {
         true => Ok(()),
-        false => Err(Trouble::Ours(Error::Locked { place: address.to_string(), pid: None })),
+        false => Err(Trouble::Locked { again: false }),
     }
 }
 

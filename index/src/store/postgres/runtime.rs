@@ -1,7 +1,8 @@
 //! The threads on which connections live. Questions are asked by functions that wait.
 
 use std::io;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, mpsc};
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -9,6 +10,20 @@ use tokio::runtime::{Builder, Runtime};
 static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
     Builder::new_multi_thread().worker_threads(1).thread_name("ccr-postgres").enable_all().build()
 });
+
+/// Seconds to wait for what is only done to be polite.
+const POLITE: u64 = 2;
+
+/// Waits a little for something that nobody needs the outcome of; by any thread, of another runtime too.
+pub(super) fn leave(future: impl Future<Output = ()> + Send + 'static) {
+    let Ok(runtime) = &*RUNTIME else { return };
+    let (done, is_done) = mpsc::channel();
+    runtime.spawn(async move {
+        future.await;
+        let _ = done.send(());
+    });
+    let _ = is_done.recv_timeout(Duration::from_secs(POLITE));
+}
 
 /// Waits for a future. Not to be called by a task of another runtime: that would stop the other tasks of
 /// its thread, and panics. A thread that may block is the place (`spawn_blocking`).

@@ -1,14 +1,14 @@
 use std::collections::{BTreeMap, HashSet};
 
-use sqlx::Row;
 use sqlx::postgres::PgConnection;
+use sqlx::{Connection, Row};
 
 use super::ask::{Trouble, query, repeat};
 use super::lock::{self, Claim};
 use super::migrate::{connect, migrate, newest};
 use super::publish::{self, Prepared};
 use super::reader::check_format;
-use super::runtime::wait_for;
+use super::runtime::{leave, wait_for};
 use super::{Address, rollback, segment};
 use crate::manifest::{EmbedderId, Manifest};
 use crate::model::Document;
@@ -181,12 +181,17 @@ impl Writer {
         act: impl AsyncFn(&mut PgConnection, &Address) -> Result<T, Trouble>,
     ) -> Result<T, Error> {
         let Writer { address, claim, connection: held } = self;
+        let mut was_ours = held.is_some();
         let once = || {
             let done = wait_for(async {
                 if held.is_none() {
                     let mut connection = connect(address).await?;
-                    lock::take(&mut connection, address, claim).await?;
+                    lock::take(&mut connection, address, claim).await.map_err(|trouble| match trouble {
+                        Trouble::Locked { .. } => Trouble::Locked { again: was_ours },
+                        other => other,
+                    })?;
                     *held = Some(connection);
+                    was_ours = true;
                 }
                 let Some(connection) = held.as_mut() else { return Err(Trouble::TooLong) };
                 act(connection, address).await
@@ -199,6 +204,21 @@ impl Writer {
             done
         };
         repeat(once).map_err(|trouble| trouble.into_error(doing, address))
+    }
+}
+
+impl Drop for Writer {
+    /// Gives the locks back at once, where the connection is alive: the server notices a closed one later.
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            leave(async move {
+                let mut connection = connection;
+                let given = sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut connection).await;
+                if given.is_ok() {
+                    let _ = connection.close().await;
+                }
+            });
+        }
     }
 }
 
