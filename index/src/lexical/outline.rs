@@ -2,11 +2,11 @@
 //! how long each field is, how many documents call it or how important a page is, in a byte each (ranking
 //! needs no more), and whether it is of the standard libraries.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::encode::Frequencies;
 use super::join::Tables;
-use crate::model::{Document, Field, Kind, STANDARD_LIBRARIES};
+use crate::model::{Document, Field, Kind, SECTION, STANDARD_LIBRARIES};
 
 const FIELDS: usize = Field::ALL.len();
 /// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers of a
@@ -56,6 +56,17 @@ impl Outline {
     /// Number of documents of a kind that are counted.
     pub fn count(&self, kind: Kind) -> u32 {
         self.counts[kind as usize]
+    }
+
+    /// Number of documents by what they are counted as ([`Document::counted_as`]).
+    pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        for number in 0..self.documents() as u32 {
+            let kind =
+                self.kind(number).map(|kind| if self.is_section(number) { SECTION } else { kind.as_str() });
+            kind.into_iter().for_each(|kind| *counts.entry(kind.to_owned()).or_default() += 1);
+        }
+        counts
     }
 
     /// The kind of a document; `None` for a number that is not in the index.

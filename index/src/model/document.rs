@@ -161,6 +161,9 @@ pub struct Document {
     pub record: Option<String>,
 }
 
+/// What a section of a page is counted as.
+pub const SECTION: &str = "section";
+
 /// An id without the collection that it begins with: the directory of a bundle, the import name of a
 /// library, either with what follows `#`.
 pub fn id_in_collection(id: &str) -> &str {
@@ -171,7 +174,7 @@ impl Document {
     /// As what it is counted: its kind, but for the sections of a page, which are counted apart.
     pub fn counted_as(&self) -> &'static str {
         match (self.kind, &self.parent) {
-            (Kind::Documentation, Some(_)) => "section",
+            (Kind::Documentation, Some(_)) => SECTION,
             (kind, _) => kind.as_str(),
         }
     }

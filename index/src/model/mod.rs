@@ -14,7 +14,7 @@ mod script;
 
 pub use bundle::{CodeBundle, Import, Issue, KeywordUse, Metadata, Readme, ReadmeSection, Task, TaskKind};
 pub use collection::{CodeCollection, Visibility};
-pub use document::{Access, Document, Field, Kind, Location, id_in_collection};
+pub use document::{Access, Document, Field, Kind, Location, SECTION, id_in_collection};
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
 pub use interface::{PlatformVariable, Secret, Service, UserVariable};
 pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind, STANDARD_LIBRARIES};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use ccr_index::Manifest;
 use ccr_index::embed::{Embedder, Usage, chunks, embed_chunks};
-use ccr_index::model::{Document, Kind};
+use ccr_index::model::{Document, Kind, SECTION};
 use ccr_index::store::{self, Filter, Generation, Part, PartDocuments, PartVectors, Update, postgres};
 use ccr_index::vectors::ChunkVectors;
 
@@ -13,7 +13,7 @@ use super::RunError;
 use super::plan::RunOptions;
 use super::publish::{Writer, compare};
 use super::report::Reporter;
-use super::source::{Documents, Indexed};
+use super::source::{Documents, Indexed, collection_of};
 use super::summary::{Changes, Embedding, RefusedText, Summary};
 
 /// Times that documents are embedded: others who publish at the same time may remove what was to be kept.
@@ -35,7 +35,7 @@ pub(super) fn publish(
     for source in &mut indexed {
         count(source, reader, &mut summary.changes)?;
         for (kind, count) in source.state.iter().flat_map(|state| &state.counts) {
-            if Kind::from_word(kind).is_some() {
+            if kind == SECTION || Kind::from_word(kind).is_some() {
                 *summary.counts.entry(kind.clone()).or_default() += count;
             }
         }
@@ -43,7 +43,8 @@ pub(super) fn publish(
         if let (Documents::InService, Some(reader), true) =
             (&source.documents, reader, is_of_other && embedder.is_some())
         {
-            source.documents = Documents::New(reader.collection_documents(&source.summary.slug)?);
+            source.documents =
+                Documents::New(reader.collection_documents(collection_of(&source.summary.slug))?);
         }
     }
     if let Some(reader) = reader {
@@ -66,14 +67,14 @@ fn count(
     reader: Option<&dyn Generation>,
     changes: &mut Changes,
 ) -> Result<(), store::Error> {
-    let slug = &source.summary.slug;
+    let slug = collection_of(&source.summary.slug);
     match (&source.documents, reader) {
         (Documents::New(documents), reader) => {
             let before = reader.map(|reader| reader.collection_documents(slug)).transpose()?;
             compare(&before.unwrap_or_default(), documents, changes);
         }
         (Documents::InService, Some(reader)) => {
-            let filter = Filter { collections: vec![slug.clone()], ..Filter::default() };
+            let filter = Filter { collections: vec![slug.to_owned()], ..Filter::default() };
             changes.unchanged += reader.matching(&filter)?.len() as u64;
         }
         (Documents::InService, None) | (Documents::None, _) => {}

@@ -164,6 +164,11 @@ pub(super) fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// The collection of a source's documents: documentation belongs to none.
+pub(super) fn collection_of(slug: &str) -> &str {
+    if slug == DOCUMENTATION { "" } else { slug }
+}
+
 /// The documents of an indexed source, read from the generation in service where they stay.
 pub(super) fn documents(
     indexed: Documents,
@@ -172,9 +177,7 @@ pub(super) fn documents(
 ) -> Result<Vec<Document>, ccr_index::store::Error> {
     match (indexed, reader) {
         (Documents::New(documents), _) => Ok(documents),
-        // Documentation belongs to no collection.
-        (Documents::InService, Some(reader)) if slug == DOCUMENTATION => reader.collection_documents(""),
-        (Documents::InService, Some(reader)) => reader.collection_documents(slug),
+        (Documents::InService, Some(reader)) => reader.collection_documents(collection_of(slug)),
         (Documents::InService | Documents::None, _) => Ok(Vec::new()),
     }
 }

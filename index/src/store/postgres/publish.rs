@@ -9,9 +9,8 @@ use super::ask::{Trouble, query};
 use super::copy::Copy;
 use super::segment::{NewDocument, NewSegment, decode_calls, encode_calls};
 use super::text::{escape, unescape};
-use super::writer::counts;
 use super::{Address, FORMAT, MOST_DIMENSIONS, rows, spread, sweep};
-use crate::lexical::{self, Tables, join_tables};
+use crate::lexical::{self, Outline, Tables, join_tables};
 use crate::manifest::{EmbedderId, FileDigest, Manifest, SourceState};
 use crate::store::{Error, PartDocuments, PartVectors, Update};
 use crate::vectors::{self, ChunkVectors, Spread};
@@ -121,6 +120,8 @@ pub(super) async fn publish(
     let tables: Vec<Tables> = placed.iter().map(|segment| segment.tables.clone()).collect();
     let callers = callers(&mut transaction, address, &numbers, &tables).await?;
     let mut blobs = join_tables(&tables, |term| callers.get(term).copied().unwrap_or(0));
+    let outline = blobs.iter().find(|(name, _)| name == "outline").map(|(_, bytes)| bytes.clone());
+    let counts = Outline::new(outline.unwrap_or_default()).counts();
     blobs.extend(spread.map(|spread| (Spread::BLOB.to_owned(), spread.encode())));
 
     let number = state.generations + 1;
@@ -137,7 +138,7 @@ pub(super) async fn publish(
         created: update.created,
         embedder: update.embedder.clone(),
         sources: sources(update, before.as_ref()),
-        counts: count(&mut transaction, address, &numbers).await?,
+        counts,
         files: files.collect(),
     };
     let json = serde_json::to_string(&manifest).map_err(|error| Trouble::Content(error.to_string()))?;
@@ -471,17 +472,6 @@ async fn callers(
         }
     }
     Ok(callers)
-}
-
-/// Number of documents of each kind.
-async fn count(
-    connection: &mut PgConnection,
-    address: &Address,
-    segments: &[i64],
-) -> Result<BTreeMap<String, u64>, Trouble> {
-    let sql = "SELECT f.value, sum(f.count) FROM unnest($1::bigint[]) AS listed(segment) \
-               JOIN {ccr}.facet f ON f.segment = listed.segment WHERE f.facet = 'kind' GROUP BY f.value";
-    counts(&query(address, sql).bind(segments.to_vec()).fetch_all(connection).await?)
 }
 
 /// What the new manifest says of the sources.

@@ -141,9 +141,9 @@ fn digest(
                 let (version, head) = rows::head(&row)?;
                 let (bytes, content): (Vec<u8>, Vec<u8>) = (row.try_get(15)?, row.try_get(16)?);
                 let under = unescape(row.try_get(17)?);
-                let kind = head.kind.as_str().to_owned();
                 let readable = body::decode(&bytes).is_some();
                 let document = head.with_body(Vec::new(), None);
+                let kind = document.counted_as().to_owned();
                 let same = rows::content(&document, &under, &bytes).as_slice() == content;
                 found.insert(version, (kind, content, readable && same));
             }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
@@ -230,9 +230,4 @@ async fn tables_are_there(connection: &mut PgConnection, address: &Address) -> R
         Err(trouble) if trouble.no_tables() => Ok(false),
         Err(trouble) => Err(trouble),
     }
-}
-
-/// The documents of each kind from rows of a kind and a number.
-pub(super) fn counts(rows: &[sqlx::postgres::PgRow]) -> Result<BTreeMap<String, u64>, Trouble> {
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)?.cast_unsigned()))).collect()
 }
