@@ -18,5 +18,5 @@ pub use document::{Access, Document, Field, Kind, Location, SECTION, id_in_colle
 pub use generation_rules::{GenerationRule, MatchRule, Slx, SlxTemplate};
 pub use interface::{PlatformVariable, Secret, Service, UserVariable};
 pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind, STANDARD_LIBRARIES};
-pub use page::{CodeBlock, DOCUMENTATION, Page, Priority, Section, words_of};
+pub use page::{CodeBlock, DOCUMENTATION, Page, Priority, Section, collection_of, source_of, words_of};
 pub use script::{Script, ScriptFunction};

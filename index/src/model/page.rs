@@ -5,6 +5,16 @@ use serde::{Deserialize, Serialize};
 /// The slug under which a run and a manifest speak of all documentation. It is no collection.
 pub const DOCUMENTATION: &str = "documentation";
 
+/// The collection of the documents of a source: its slug, but for documentation, which belongs to none.
+pub fn collection_of(source: &str) -> &str {
+    if source == DOCUMENTATION { "" } else { source }
+}
+
+/// The source of the documents of a collection: [`collection_of`] the other way round.
+pub fn source_of(collection: &str) -> &str {
+    if collection.is_empty() { DOCUMENTATION } else { collection }
+}
+
 /// A page of documentation, or a frequent question with its answer (a page of one section).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Page {

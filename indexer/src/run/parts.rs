@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use ccr_index::Manifest;
 use ccr_index::embed::{Embedder, Usage, chunks, embed_chunks};
-use ccr_index::model::{Document, Kind, SECTION};
+use ccr_index::model::{Document, Kind, SECTION, collection_of};
 use ccr_index::store::{self, Filter, Generation, Part, PartDocuments, PartVectors, Update, postgres};
 use ccr_index::vectors::ChunkVectors;
 
@@ -13,7 +13,7 @@ use super::RunError;
 use super::plan::RunOptions;
 use super::publish::{Writer, compare};
 use super::report::Reporter;
-use super::source::{Documents, Indexed, collection_of};
+use super::source::{Documents, Indexed};
 use super::summary::{Changes, Embedding, RefusedText, Summary};
 
 /// Times that documents are embedded: others who publish at the same time may remove what was to be kept.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use ccr_index::model::{DOCUMENTATION, Document};
+use ccr_index::model::{Document, collection_of};
 use ccr_index::store::Generation;
 use ccr_index::{FileProblem, Outcome, SourceState};
 
@@ -162,11 +162,6 @@ pub(super) fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
-}
-
-/// The collection of a source's documents: documentation belongs to none.
-pub(super) fn collection_of(slug: &str) -> &str {
-    if slug == DOCUMENTATION { "" } else { slug }
 }
 
 /// The documents of an indexed source, read from the generation in service where they stay.

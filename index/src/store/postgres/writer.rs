@@ -11,7 +11,7 @@ use super::reader::check_format;
 use super::runtime::{leave, wait_for};
 use super::{Address, rollback, segment};
 use crate::manifest::{EmbedderId, Manifest};
-use crate::model::Document;
+use crate::model::{Document, source_of};
 use crate::store::local::RolledBack;
 use crate::store::{Error, Part, PartDocuments, PartVectors, Publication, Update};
 use crate::vectors::ChunkVectors;
@@ -100,7 +100,7 @@ impl Writer {
             start += run.len();
         }
         let parts = runs.iter().zip(&vectors).map(|(documents, vectors)| Part {
-            source: documents.first().map_or("", |document| &document.collection),
+            source: source_of(documents.first().map_or("", |document| &document.collection)),
             documents: PartDocuments::New {
                 documents,
                 vectors: vectors.as_ref().map(|chunks| PartVectors { chunks, embedded: None, refused: &[] }),
