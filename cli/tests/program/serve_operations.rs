@@ -1,7 +1,7 @@
 //! `ccr serve`: who may ask, what watchers see, and how it starts and stops.
 
 use std::io::{BufReader, Read, Write};
-use std::process::Stdio;
+use std::sync::Arc;
 
 use crate::daemon::{Daemon, Reply};
 use crate::workplace::{Workplace, examples};
@@ -229,31 +229,26 @@ fn the_service_manager_is_told() {
 #[test]
 fn tls_is_spoken_with_a_certificate() {
     let place = Workplace::indexed();
-    let made = std::process::Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-keyout", "key.pem", "-out", "cert.pem", "-addext", "subjectAltName=IP:127.0.0.1"])
-        .current_dir(place.path("."))
-        .stderr(Stdio::null())
-        .status();
-    // Where there is no openssl, nobody can make a certificate.
-    let Ok(status) = made else { return };
-    assert!(status.success());
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(place.path("cert.pem"), made.cert.pem()).unwrap();
+    std::fs::write(place.path("key.pem"), made.signing_key.serialize_pem()).unwrap();
     let arguments = ["serve", "--tls-certificate", "cert.pem", "--tls-key", "key.pem"];
     let daemon = Daemon::start(place.ccr(&arguments));
-    let mut client = std::process::Command::new("openssl")
-        .args(["s_client", "-quiet", "-verify_return_error", "-CAfile", "cert.pem", "-connect"])
-        .arg(daemon.address.to_string())
-        .current_dir(place.path("."))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let trusting = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let name = rustls::pki_types::ServerName::from(daemon.address.ip());
+    let connection = rustls::ClientConnection::new(Arc::new(trusting), name).unwrap();
+    let mut client = rustls::StreamOwned::new(connection, daemon.connect());
     let request = "GET /ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    client.stdin.as_mut().unwrap().write_all(request.as_bytes()).unwrap();
+    client.write_all(request.as_bytes()).unwrap();
     let mut text = String::new();
-    client.stdout.take().unwrap().read_to_string(&mut text).unwrap();
-    client.wait().unwrap();
+    client.read_to_string(&mut text).unwrap();
     assert!(text.starts_with("HTTP/1.1 200 OK") && text.contains("\"ready\""), "{text}");
     // Who speaks no TLS gets no answer.
     let mut plain = daemon.connect();
