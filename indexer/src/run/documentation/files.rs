@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use ccr_index::model::{CodeBlock, ReadmeSection, Section};
+use ccr_index::model::Section;
 
 use crate::parse::doc_format::{DocFormat, render};
-use crate::parse::page::PageText;
-use crate::parse::readme;
+use crate::parse::page::{PageText, markdown, plain};
 
 /// Text files that say nothing to people.
 const NO_DOCUMENTATION: [&str; 4] = ["cmakelists.txt", "requirements", "constraints", "robots.txt"];
@@ -39,36 +38,27 @@ fn format(path: &str) -> Option<Format> {
 
 /// What a file says.
 pub(super) fn read(path: &str, text: &str) -> PageText {
-    let sections = match format(path) {
+    match format(path) {
         Some(Format::Markdown) => markdown(text),
-        Some(Format::Rest) => rest(text),
-        Some(Format::Plain) | None => vec![Section { text: text.trim().to_owned(), ..Section::default() }],
-    };
-    let title = sections.iter().map(|section| section.heading.as_str()).find(|heading| !heading.is_empty());
-    PageText { title: title.map(str::to_owned), sections, ..PageText::default() }
+        Some(Format::Rest) => {
+            let sections = rest(text);
+            let title = sections.iter().map(|section| &section.heading).find(|heading| !heading.is_empty());
+            PageText { title: title.cloned(), sections, ..PageText::default() }
+        }
+        Some(Format::Plain) | None => plain(text),
+    }
 }
 
 /// A Markdown text as one section, headings and all; none where it says nothing.
 pub(super) fn whole(text: &str) -> Option<Section> {
     let mut whole = Section::default();
     let mut texts: Vec<String> = Vec::new();
-    for section in markdown(text) {
+    for section in markdown(text).sections {
         texts.extend([section.heading, section.text].into_iter().filter(|text| !text.is_empty()));
         whole.code.extend(section.code);
     }
     whole.text = texts.join("\n\n");
     (!whole.text.is_empty() || !whole.code.is_empty()).then_some(whole)
-}
-
-fn markdown(text: &str) -> Vec<Section> {
-    placed(readme::parse(text).value.sections.into_iter().map(|section| {
-        let ReadmeSection { heading, level, text, code, .. } = section;
-        let block = |(language, text): (String, String)| {
-            let language = language.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
-            CodeBlock { language: Some(language).filter(|language| !language.is_empty()), text }
-        };
-        Section { heading, level, text, code: code.into_iter().map(block).collect(), ..Section::default() }
-    }))
 }
 
 /// Sections with what is above them and the anchors that hosts of repositories give them.
