@@ -144,35 +144,34 @@ fn title_at<'t>(lines: &[&'t str]) -> Option<((char, bool), &'t str, usize)> {
 mod tests {
     use super::*;
 
-    fn told(path: &str, text: &str) -> Vec<(u8, String, Option<String>, Vec<String>, String)> {
-        let sections = read(path, text).sections.into_iter();
-        sections.map(|s| (s.level, s.heading, s.anchor, s.path, s.text)).collect()
-    }
-
     #[test]
     fn markdown_has_the_anchors_of_its_host() {
         let text =
             "Before\n\n# The Guide\nText\n## Set `up`, then run!\n```Bash\nls\n```\n## Set up then run\nB\n";
-        let found = told("docs/a.md", text);
-        let anchors: Vec<Option<&str>> = found.iter().map(|section| section.2.as_deref()).collect();
+        let page = read("docs/a.md", text);
+        let anchors: Vec<Option<&str>> =
+            page.sections.iter().map(|section| section.anchor.as_deref()).collect();
         assert_eq!(anchors, [None, Some("the-guide"), Some("set-up-then-run"), Some("set-up-then-run-1")]);
-        assert_eq!(found[3].3, ["The Guide"]);
-        let page = read("a.md", text);
+        assert_eq!(page.sections[3].path, ["The Guide"]);
         assert_eq!(page.title.as_deref(), Some("The Guide"));
         assert_eq!(page.sections[2].code[0].language.as_deref(), Some("bash"));
     }
 
     #[test]
     fn restructured_text_is_cut_at_its_titles() {
-        let text = "=====\nGuide\n=====\n\nSome *text*.\n\nSetup\n-----\n\nDo ``it``.\n\nMore\n~~~~\n\nYes.\n\nUsage\n-----\nRun.\n";
-        let found = told("guide.rst", text);
-        let told: Vec<(u8, &str, &str)> =
-            found.iter().map(|section| (section.0, section.1.as_str(), section.4.as_str())).collect();
+        let text = "=====\nGuide\n=====\n\nSome *text*.\n\nSetup\n-----\n\nDo ``it``.\n\nMore\n~~~~\n\n\
+                    Yes.\n\nUsage\n-----\nRun.\n";
+        let sections = read("guide.rst", text).sections;
+        let told: Vec<(u8, &str, &str)> = sections
+            .iter()
+            .map(|section| (section.level, section.heading.as_str(), section.text.as_str()))
+            .collect();
         assert_eq!(
             told,
             [(1, "Guide", "Some text."), (2, "Setup", "Do it."), (3, "More", "Yes."), (2, "Usage", "Run.")]
         );
-        assert_eq!(found[2].3, ["Guide", "Setup"]);
+        assert_eq!(sections[2].path, ["Guide", "Setup"]);
+        assert_eq!(sections[2].anchor.as_deref(), Some("more"));
     }
 
     #[test]
