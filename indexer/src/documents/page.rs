@@ -159,7 +159,7 @@ mod tests {
         let [whole, helm, usage] = &documents[..] else { panic!("{documents:?}") };
         assert_eq!(whole.tags, ["documentation", "setup", "priority:high"]);
         assert_eq!(
-            (whole.summary.as_str(), field(whole, Field::Body)),
+            (whole.summary.as_str(), field(whole, Field::Summary)),
             ("How to begin.", "How to begin.".into())
         );
         assert_eq!(field(whole, Field::Parts), "Setup\nHelm\nUsage\n");

@@ -28,7 +28,7 @@ fn bundles_and_libraries_are_resources() {
         assert!(text.contains(held), "no {held} in {text}");
     }
     let templates = client.result("resources/templates/list", json!({}));
-    assert_eq!(templates["resourceTemplates"].as_array().unwrap().len(), 2);
+    assert_eq!(templates["resourceTemplates"].as_array().unwrap().len(), 3);
     for wrong in
         ["ccr://codebundle/acme/nope", "ccr://library/acme/k8s-pod-restarts", "file:///etc/passwd", ""]
     {

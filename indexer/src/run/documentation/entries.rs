@@ -38,7 +38,7 @@ pub(super) fn pages(entries: &[Listed<'_>], seeds: &[usize], web: &[WebPage]) ->
     for (position, listed) in entries.iter().enumerate() {
         match listed.entry {
             DocumentationEntry::Question(question) => {
-                pages.push(answered(question, listed.category, &mut names))
+                pages.push(answered(question, listed.category, &mut names));
             }
             DocumentationEntry::Page(page) if page.url.is_none() => {
                 let mut told = described(page, listed.category);

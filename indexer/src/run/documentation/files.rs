@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use ccr_index::model::{CodeBlock, ReadmeSection, Section};
+use ccr_index::model::Section;
 
 use crate::parse::doc_format::{DocFormat, render};
-use crate::parse::page::PageText;
-use crate::parse::readme;
+use crate::parse::page::{PageText, markdown, plain};
 
 /// Text files that say nothing to people.
 const NO_DOCUMENTATION: [&str; 4] = ["cmakelists.txt", "requirements", "constraints", "robots.txt"];
@@ -39,36 +38,27 @@ fn format(path: &str) -> Option<Format> {
 
 /// What a file says.
 pub(super) fn read(path: &str, text: &str) -> PageText {
-    let sections = match format(path) {
+    match format(path) {
         Some(Format::Markdown) => markdown(text),
-        Some(Format::Rest) => rest(text),
-        Some(Format::Plain) | None => vec![Section { text: text.trim().to_owned(), ..Section::default() }],
-    };
-    let title = sections.iter().map(|section| section.heading.as_str()).find(|heading| !heading.is_empty());
-    PageText { title: title.map(str::to_owned), sections, ..PageText::default() }
+        Some(Format::Rest) => {
+            let sections = rest(text);
+            let title = sections.iter().map(|section| &section.heading).find(|heading| !heading.is_empty());
+            PageText { title: title.cloned(), sections, ..PageText::default() }
+        }
+        Some(Format::Plain) | None => plain(text),
+    }
 }
 
 /// A Markdown text as one section, headings and all; none where it says nothing.
 pub(super) fn whole(text: &str) -> Option<Section> {
     let mut whole = Section::default();
     let mut texts: Vec<String> = Vec::new();
-    for section in markdown(text) {
+    for section in markdown(text).sections {
         texts.extend([section.heading, section.text].into_iter().filter(|text| !text.is_empty()));
         whole.code.extend(section.code);
     }
     whole.text = texts.join("\n\n");
     (!whole.text.is_empty() || !whole.code.is_empty()).then_some(whole)
-}
-
-fn markdown(text: &str) -> Vec<Section> {
-    placed(readme::parse(text).value.sections.into_iter().map(|section| {
-        let ReadmeSection { heading, level, text, code, .. } = section;
-        let block = |(language, text): (String, String)| {
-            let language = language.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase();
-            CodeBlock { language: Some(language).filter(|language| !language.is_empty()), text }
-        };
-        Section { heading, level, text, code: code.into_iter().map(block).collect(), ..Section::default() }
-    }))
 }
 
 /// Sections with what is above them and the anchors that hosts of repositories give them.
@@ -154,35 +144,34 @@ fn title_at<'t>(lines: &[&'t str]) -> Option<((char, bool), &'t str, usize)> {
 mod tests {
     use super::*;
 
-    fn told(path: &str, text: &str) -> Vec<(u8, String, Option<String>, Vec<String>, String)> {
-        let sections = read(path, text).sections.into_iter();
-        sections.map(|s| (s.level, s.heading, s.anchor, s.path, s.text)).collect()
-    }
-
     #[test]
     fn markdown_has_the_anchors_of_its_host() {
         let text =
             "Before\n\n# The Guide\nText\n## Set `up`, then run!\n```Bash\nls\n```\n## Set up then run\nB\n";
-        let found = told("docs/a.md", text);
-        let anchors: Vec<Option<&str>> = found.iter().map(|section| section.2.as_deref()).collect();
+        let page = read("docs/a.md", text);
+        let anchors: Vec<Option<&str>> =
+            page.sections.iter().map(|section| section.anchor.as_deref()).collect();
         assert_eq!(anchors, [None, Some("the-guide"), Some("set-up-then-run"), Some("set-up-then-run-1")]);
-        assert_eq!(found[3].3, ["The Guide"]);
-        let page = read("a.md", text);
+        assert_eq!(page.sections[3].path, ["The Guide"]);
         assert_eq!(page.title.as_deref(), Some("The Guide"));
         assert_eq!(page.sections[2].code[0].language.as_deref(), Some("bash"));
     }
 
     #[test]
     fn restructured_text_is_cut_at_its_titles() {
-        let text = "=====\nGuide\n=====\n\nSome *text*.\n\nSetup\n-----\n\nDo ``it``.\n\nMore\n~~~~\n\nYes.\n\nUsage\n-----\nRun.\n";
-        let found = told("guide.rst", text);
-        let told: Vec<(u8, &str, &str)> =
-            found.iter().map(|section| (section.0, section.1.as_str(), section.4.as_str())).collect();
+        let text = "=====\nGuide\n=====\n\nSome *text*.\n\nSetup\n-----\n\nDo ``it``.\n\nMore\n~~~~\n\n\
+                    Yes.\n\nUsage\n-----\nRun.\n";
+        let sections = read("guide.rst", text).sections;
+        let told: Vec<(u8, &str, &str)> = sections
+            .iter()
+            .map(|section| (section.level, section.heading.as_str(), section.text.as_str()))
+            .collect();
         assert_eq!(
             told,
             [(1, "Guide", "Some text."), (2, "Setup", "Do it."), (3, "More", "Yes."), (2, "Usage", "Run.")]
         );
-        assert_eq!(found[2].3, ["Guide", "Setup"]);
+        assert_eq!(sections[2].path, ["Guide", "Setup"]);
+        assert_eq!(sections[2].anchor.as_deref(), Some("more"));
     }
 
     #[test]
