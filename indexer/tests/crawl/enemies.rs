@@ -261,6 +261,14 @@ fn servers_that_do_not_speak_http() {
 }
 
 #[test]
+fn a_server_that_cannot_prove_who_it_is() {
+    let site = Site::new().with("/a", html(page("a", &[])));
+    let crawled = Runs::of(&[&site]).read(&[&site.url("/a").replace("http:", "https:")]);
+    assert!(crawled.pages.is_empty() && crawled.problems.len() == 1, "{crawled:#?}");
+    assert_eq!(site.asked(), [""; 0]);
+}
+
+#[test]
 fn what_is_no_page() {
     let site = Site::new();
     let runs = Runs::of(&[&site]);

@@ -234,3 +234,30 @@ fn a_crawl_ends_after_its_time() {
     assert_eq!((crawled.pages.len(), crawled.problems.len()), (5, 15), "{crawled:#?}");
     assert_eq!(messages(&crawled)[14], "the crawl took longer than 300 s");
 }
+
+/// Name of the variable that makes [`other_process`] read the page that it names.
+const READ: &str = "CCR_TEST_READ_PAGE";
+
+/// What the test below starts. Nothing without its variable.
+#[test]
+fn other_process() {
+    let Ok(url) = std::env::var(READ) else { return };
+    let mut runs = Runs::of(&[]);
+    runs.set(|options| options.allowed_hosts = vec!["127.0.0.1".to_owned()]);
+    assert_eq!(runs.read(&[&url]).pages.len(), 1);
+}
+
+#[test]
+fn a_proxy_would_not_keep_to_the_rules_and_is_not_used() {
+    let (site, proxy) = (Site::new().with("/a", html(page("a", &[]))), Site::new());
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "manners::other_process"])
+        .env(READ, site.url("/a"))
+        .stdout(std::process::Stdio::null());
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, proxy.url("/"));
+    }
+    assert!(command.status().unwrap().success());
+    assert_eq!((proxy.asked().len(), site.asked().len()), (0, 2));
+}

@@ -18,6 +18,7 @@ use super::hop;
 use super::hosts::AllowedHosts;
 use super::normal;
 use super::options::CrawlOptions;
+use super::refresh;
 use super::request::{self, Broken, Purpose, Reply};
 
 /// The first wait before another try, and the longest that is not asked for.
@@ -122,13 +123,17 @@ impl<'a> Agent<'a> {
             if reply.status == StatusCode::NOT_MODIFIED && known.is_some() {
                 return Ok(Answer::NotModified);
             }
-            if reply.status == StatusCode::OK {
-                return Ok(Answer::Text(Box::new(received(url, reply))));
-            }
-            if !hop::is_redirect(reply.status) {
+            let next = if reply.status == StatusCode::OK {
+                let sends_on = refresh::target(&reply.body).filter(|_| wish.purpose == Purpose::Page);
+                match sends_on.map(|target| hop::next(&url, Some(&target))) {
+                    Some(next) if next.as_ref() != Ok(&url) => next.map_err(Failure::wrong)?,
+                    _ => return Ok(Answer::Text(Box::new(received(url, reply)))),
+                }
+            } else if hop::is_redirect(reply.status) {
+                hop::next(&url, reply.header(&LOCATION)).map_err(Failure::wrong)?
+            } else {
                 return Err(Failure::wrong(format!("the server says {}", reply.status)));
-            }
-            let next = hop::next(&url, reply.header(&LOCATION)).map_err(Failure::wrong)?;
+            };
             if next == url || passed.contains(&next) {
                 return Err(Failure::wrong(format!(
                     "redirects run in a circle: {next} leads back to itself"
