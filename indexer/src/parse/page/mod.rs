@@ -2,6 +2,7 @@
 //! with their anchors. Menus, footers and banners are left out.
 
 mod html;
+mod writer;
 
 use ccr_index::model::Section;
 

@@ -1,0 +1,50 @@
+//! HTML pages.
+
+mod anchor;
+mod builder;
+mod code;
+mod content;
+mod head;
+mod main_content;
+mod name;
+mod noise;
+mod tags;
+mod tree;
+mod verdict;
+
+use super::{PageText, Verdict};
+use builder::Builder;
+use noise::Noise;
+
+/// Reads an HTML page: its main content as sections, what it says of itself, and where it leads.
+pub fn html(page: &str) -> PageText {
+    let mut builder = Builder::new();
+    tags::read(page, &mut builder);
+    let tree = builder.finish();
+    let head = head::read(&tree);
+    let noise = Noise::of(&tree);
+    let main = main_content::find(&tree, &noise);
+    let mut sections = content::sections(&tree, &noise, &main);
+    let verdict = verdict::of(&tree, &head, &sections);
+    if verdict == Verdict::NeedsScripts {
+        let said = content::without_scripts(&tree);
+        if verdict::words(&said) > verdict::words(&sections) {
+            sections = said;
+        }
+    }
+    let title = head::title(&head, &tree, &noise, &main);
+    PageText {
+        title,
+        description: head.description,
+        canonical: head.canonical,
+        sections,
+        links: head::links(&tree),
+        base: head.base,
+        is_private: head.is_private,
+        keeps_links: head.keeps_links,
+        verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests;
