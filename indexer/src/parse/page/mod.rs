@@ -2,11 +2,13 @@
 //! with their anchors. Menus, footers and banners are left out.
 
 mod html;
+mod markdown;
 mod writer;
 
 use ccr_index::model::Section;
 
 pub use html::html;
+pub use markdown::markdown;
 
 /// What a page says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

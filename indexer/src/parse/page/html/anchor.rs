@@ -3,13 +3,16 @@
 use super::name::{Attr, Name};
 use super::tree::Tree;
 
+/// Nodes between a heading and its anchor.
+const NEAR: usize = 32;
+
 /// The anchor of a heading: what the page itself links to, its id, that of a place in it, of the section
 /// that it begins, or of the place before it.
 pub(super) fn of(tree: &Tree, at: usize) -> Option<String> {
     let own = tree.said(at, Attr::Id);
     let found = own
         .or_else(|| mark(tree, at))
-        .or_else(|| tree.inside(at).find_map(|inner| place(tree, inner)))
+        .or_else(|| tree.inside(at).take(NEAR).find_map(|inner| place(tree, inner)))
         .or_else(|| around(tree, at))
         .or_else(|| before(tree, at))?;
     let found = found.strip_prefix("user-content-").unwrap_or(found);
@@ -22,6 +25,7 @@ fn mark(tree: &Tree, at: usize) -> Option<&str> {
     let beside = tree.has_class(parent, "markdown-heading").then_some(parent);
     let inside = tree.inside(at).chain(beside.into_iter().flat_map(|parent| tree.inside(parent)));
     inside
+        .take(NEAR)
         .filter(|inner| tree.name(*inner) == Name::A)
         .find_map(|inner| tree.said(inner, Attr::Href)?.strip_prefix('#'))
 }
@@ -35,6 +39,9 @@ fn place(tree: &Tree, at: usize) -> Option<&str> {
 fn around(tree: &Tree, at: usize) -> Option<&str> {
     let mut first = at;
     for parent in tree.ancestors(at).take(3) {
+        if first - parent > NEAR {
+            return None;
+        }
         let begins = (parent + 1..first).all(|between| {
             between > first || tree.text(between).trim().is_empty() && tree.node(between).end <= first
         });

@@ -77,7 +77,12 @@ impl Builder {
         self.bytes += attributes.clone().map(|(_, value)| value.len()).sum::<usize>();
         // A place that is only named may be left open by its author: what follows does not stand in it.
         let is_place = name == Name::A && attributes.clone().all(|(attribute, _)| attribute != "href");
-        let at = self.tree.push_element(name, self.parent(), attributes);
+        let shown = attributes
+            .clone()
+            .find(|(attribute, _)| *attribute == "role")
+            .and_then(|(_, role)| of_role(role));
+        let shown = if matches!(name, Name::Div | Name::Span) { shown.unwrap_or(name) } else { name };
+        let at = self.tree.push_element(shown, self.parent(), attributes);
         if name == Name::Svg && !closes_itself {
             self.drawings = 1;
         }
@@ -283,6 +288,16 @@ impl Builder {
             self.pop();
         }
     }
+}
+
+/// The element that another one is shown as.
+fn of_role(role: &str) -> Option<Name> {
+    Some(match role {
+        "table" | "grid" => Name::Table,
+        "row" => Name::Tr,
+        "cell" | "gridcell" | "rowheader" | "columnheader" => Name::Td,
+        _ => return None,
+    })
 }
 
 fn belongs_to_head(name: Name) -> bool {

@@ -83,7 +83,9 @@ impl Content<'_> {
         }
         match name {
             Name::Pre | Name::Listing | Name::Xmp => {
-                if let Some(code) = code::block(self.tree, self.noise, at) {
+                if let Some(code) =
+                    code::block(self.tree, self.noise, at).filter(|_| !code::is_gutter(self.tree, at))
+                {
                     self.writer.code(code);
                 }
                 return false;
@@ -98,7 +100,8 @@ impl Content<'_> {
             }
             Name::Td | Name::Th if self.rows > 0 => self.writer.start_cell(),
             Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot => self.writer.line(),
-            name if name.level().is_some() => self.writer.start_heading(),
+            name if name.level().is_some() && !self.is_in_remark() => self.writer.start_heading(),
+            Name::Label | Name::Button => self.writer.line(),
             name if name.is_block() => self.writer.block(),
             _ => self.inline(at),
         }
@@ -141,10 +144,21 @@ impl Content<'_> {
             _ if self.rows > 0 => self.inline(at),
             Name::Ol | Name::Ul | Name::Menu => self.writer.end_list(),
             Name::Li => self.writer.end_item(),
-            Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot => self.writer.line(),
+            Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot | Name::Label | Name::Button => {
+                self.writer.line()
+            }
             name if name.is_block() => self.writer.block(),
             _ => {}
         }
+    }
+
+    /// Headings in quotes and warnings are titles of these.
+    fn is_in_remark(&self) -> bool {
+        self.open.iter().any(|(at, _)| {
+            self.tree.name(*at) == Name::Blockquote
+                || matches!(self.tree.said(*at, Attr::Role), Some("alert" | "note"))
+                || self.tree.classes(*at).any(|class| matches!(class, "admonition" | "callout" | "alert"))
+        })
     }
 
     /// Whether a row is one of data, and not there for the looks of the page.

@@ -11,6 +11,7 @@ mod noise;
 mod tags;
 mod tree;
 mod verdict;
+mod words;
 
 use super::{PageText, Verdict};
 use builder::Builder;
@@ -22,8 +23,8 @@ pub fn html(page: &str) -> PageText {
     tags::read(page, &mut builder);
     let tree = builder.finish();
     let head = head::read(&tree);
-    let noise = Noise::of(&tree);
-    let main = main_content::find(&tree, &noise);
+    let mut noise = Noise::of(&tree);
+    let main = main_content::find(&tree, &mut noise);
     let mut sections = content::sections(&tree, &noise, &main);
     let verdict = verdict::of(&tree, &head, &sections);
     if verdict == Verdict::NeedsScripts {

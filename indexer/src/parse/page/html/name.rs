@@ -28,7 +28,7 @@ pub(in super::super) enum Name {
     ForeignObject, Form, Frameset, H1, H2, H3, H4, H5, H6, Head, Header, Hgroup, Hr, Html, Iframe, Img, Input,
     Label, Legend, Li, Link, Listing, Main, Menu, Meta, Nav, Noembed, Noframes, Noscript, Object, Ol, Optgroup,
     Option, P, Plaintext, Pre, Rp, Script, Search, Section, Select, Source, Span, Style, Summary, Sup, Svg,
-    Table, Tbody, Td, Template, Textarea, Tfoot, Th, Thead, Title, Tr, Track, Ul, Video, Wbr, Xmp,
+    Table, Tbody, Td, Template, Textarea, Tfoot, Th, Thead, Time, Title, Tr, Track, Ul, Video, Wbr, Xmp,
 }
 
 names!(Name:
@@ -44,7 +44,7 @@ names!(Name:
     Plaintext "plaintext", Pre "pre", Rp "rp", Script "script", Search "search", Section "section",
     Select "select", Source "source", Span "span", Style "style", Summary "summary", Sup "sup", Svg "svg",
     Table "table", Tbody "tbody", Td "td", Template "template", Textarea "textarea", Tfoot "tfoot", Th "th",
-    Thead "thead", Title "title", Tr "tr", Track "track", Ul "ul", Video "video", Wbr "wbr", Xmp "xmp",
+    Thead "thead", Time "time", Title "title", Tr "tr", Track "track", Ul "ul", Video "video", Wbr "wbr", Xmp "xmp",
 );
 
 impl Name {

@@ -2,33 +2,64 @@
 
 use super::name::{Attr, Name};
 use super::tree::Tree;
+use super::words;
 
-/// Which nodes are left out, each with all that is in it.
+/// Which nodes are left out, each with all that is in it, and how much text there is where.
 #[derive(Debug)]
 pub(super) struct Noise {
     left_out: Vec<bool>,
+    sums: Vec<Sum>,
+}
+
+/// Sums over the nodes before a node, those that are left out not counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sum {
+    /// Letters and digits, and those of them in links.
+    pub(super) letters: usize,
+    pub(super) in_links: usize,
+    pub(super) links: usize,
+    pub(super) blocks: usize,
 }
 
 impl Noise {
     /// What is noise on a page.
     pub(super) fn of(tree: &Tree) -> Noise {
+        let places = Places::of(tree);
         let mut left_out = vec![false; tree.len()];
         let mut at = 1;
         while at < tree.len() {
-            left_out[at] = is_noise(tree, at);
+            left_out[at] = is_noise(tree, &places, at);
             at = if left_out[at] { tree.node(at).end } else { at + 1 };
         }
-        Noise { left_out }
+        Noise { sums: sums(tree, &left_out), left_out }
     }
 
     /// Nothing is.
     pub(super) fn none(tree: &Tree) -> Noise {
-        Noise { left_out: vec![false; tree.len()] }
+        Noise { left_out: vec![false; tree.len()], sums: Vec::new() }
     }
 
     /// Whether a node is left out, with all that is in it.
     pub(super) fn is_left_out(&self, at: usize) -> bool {
         self.left_out[at]
+    }
+
+    /// Leaves a node out.
+    pub(super) fn leave_out(&mut self, at: usize) {
+        self.left_out[at] = true;
+    }
+
+    /// What is in an element that is not left out.
+    pub(super) fn sum(&self, tree: &Tree, at: usize) -> Sum {
+        let (Some(before), Some(behind)) = (self.sums.get(at), self.sums.get(tree.node(at).end)) else {
+            return Sum::default();
+        };
+        Sum {
+            letters: behind.letters - before.letters,
+            in_links: behind.in_links - before.in_links,
+            links: behind.links - before.links,
+            blocks: behind.blocks - before.blocks,
+        }
     }
 
     /// The nodes in an element that are not left out.
@@ -46,82 +77,136 @@ impl Noise {
     }
 }
 
-fn is_noise(tree: &Tree, at: usize) -> bool {
-    use Name::{
-        A, Annotation, Aside, Audio, Body, Button, Canvas, Code, Dialog, Footer, Form, Header, Html, Iframe,
-        Input, Label, Main, Nav, Noscript, Object, Option, Pre, Rp, Script, Search, Select, Style, Template,
-        Text, Textarea, Title, Video,
-    };
-    match tree.name(at) {
-        Text | Html | Body | Main => return false,
-        Script | Style | Nav | Noscript | Iframe | Object | Canvas | Audio | Video | Input | Select
-        | Option | Textarea | Title | Annotation | Rp | Search => return true,
-        Template => return tree.value(at, Attr::Shadow).is_none(),
-        Dialog => return true,
-        Footer => return true,
-        Button => return tree.said(at, Attr::Role) != Some("tab"),
-        Header => {
-            if !tree.inside(at).any(|inner| tree.name(inner) == Name::H1) {
-                return true;
-            }
+fn sums(tree: &Tree, left_out: &[bool]) -> Vec<Sum> {
+    let mut sums = Vec::with_capacity(tree.len() + 1);
+    let mut sum = Sum::default();
+    let mut link_end = 0;
+    let mut noise_end = 0;
+    for at in 0..tree.len() {
+        sums.push(sum);
+        if left_out[at] {
+            noise_end = noise_end.max(tree.node(at).end);
         }
-        Aside => {
-            if !is_remark(tree, at) {
-                return true;
-            }
+        if at < noise_end {
+            continue;
         }
-        _ => {}
+        match tree.name(at) {
+            Name::Text => {
+                let letters = letters(tree.text(at));
+                sum.letters += letters;
+                sum.in_links += if at < link_end { letters } else { 0 };
+            }
+            Name::A => {
+                sum.links += 1;
+                link_end = link_end.max(tree.node(at).end);
+            }
+            name => sum.blocks += usize::from(name.is_block()),
+        }
     }
-    if is_hidden(tree, at) || has_noisy_role(tree, at) {
-        return true;
+    sums.push(sum);
+    sums
+}
+
+/// How many letters and digits a text has; bytes of other scripts than the Latin one count as letters.
+fn letters(text: &str) -> usize {
+    text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()).count()
+}
+
+/// How many of some elements stand before each node, to tell what an element holds.
+struct Places {
+    /// Main headings, and elements that say that they hold the content.
+    headings: Vec<u32>,
+    content: Vec<u32>,
+}
+
+impl Places {
+    fn of(tree: &Tree) -> Places {
+        let (mut heading, mut main) = (0, 0);
+        let mut places = Places {
+            headings: Vec::with_capacity(tree.len() + 1),
+            content: Vec::with_capacity(tree.len() + 1),
+        };
+        for at in 0..tree.len() {
+            places.headings.push(heading);
+            places.content.push(main);
+            let name = tree.name(at);
+            heading += u32::from(matches!(name, Name::H1 | Name::H2));
+            let holds = matches!(name, Name::Main | Name::Article)
+                || !matches!(name, Name::Text | Name::Span) && tree.said(at, Attr::Role) == Some("main");
+            main += u32::from(holds);
+        }
+        places.headings.push(heading);
+        places.content.push(main);
+        places
     }
-    match tree.name(at) {
-        Code | Pre => false,
-        A => is_mark_of_heading(tree, at) || words(tree, at).any(is_noisy_class),
-        Label | Form => words(tree, at).any(is_noisy_class),
-        _ => words(tree, at).any(is_noisy_class),
+
+    fn holds_heading(&self, tree: &Tree, at: usize) -> bool {
+        self.headings[tree.node(at).end] > self.headings[at]
+    }
+
+    fn holds_content(&self, tree: &Tree, at: usize) -> bool {
+        self.content[tree.node(at).end] > self.content[at]
     }
 }
 
-/// The words of its class, and its id.
-fn words(tree: &Tree, at: usize) -> impl Iterator<Item = &str> {
-    tree.classes(at).chain(tree.said(at, Attr::Id))
+fn is_noise(tree: &Tree, places: &Places, at: usize) -> bool {
+    use Name::*;
+    let name = tree.name(at);
+    match name {
+        Text | Html | Body => return false,
+        Script | Style | Noscript | Iframe | Object | Canvas | Audio | Video | Input | Select | Option
+        | Textarea | Title | Annotation | Rp | Search | Dialog => return true,
+        Nav | Footer if !places.holds_content(tree, at) => return true,
+        Template => return tree.value(at, Attr::Shadow).is_none(),
+        Button => return tree.said(at, Attr::Role) != Some("tab"),
+        Header if !places.holds_heading(tree, at) => return true,
+        Aside if !is_remark(tree, at) => return true,
+        _ => {}
+    }
+    if is_hidden(tree, at) {
+        return true;
+    }
+    if places.holds_content(tree, at) || name == Main {
+        return false;
+    }
+    if has_noisy_role(tree, at) {
+        return true;
+    }
+    if matches!(name, A | Sup) && is_mark(tree, at) {
+        return true;
+    }
+    // Programs that paint code give its parts classes of all kinds; the block itself knows what it is.
+    if matches!(name, Code | Pre | Img | Br) {
+        return false;
+    }
+    tree.classes(at).chain(tree.said(at, Attr::Id)).any(words::is_noise) && !is_whole_page(tree, at)
+        || is_small(tree, at) && says_nothing(tree, at)
+}
+
+/// A class of the page as a whole says nothing of what is in it.
+fn is_whole_page(tree: &Tree, at: usize) -> bool {
+    let parent = tree.node(at).parent;
+    tree.node(at).end - at > tree.len() / 2 && matches!(tree.name(parent), Name::Body | Name::Html)
 }
 
 /// An aside that belongs to the text, such as a warning or a footnote.
 fn is_remark(tree: &Tree, at: usize) -> bool {
-    const REMARKS: [&str; 14] = [
-        "admonition",
-        "note",
-        "callout",
-        "alert",
-        "warning",
-        "tip",
-        "caution",
-        "danger",
-        "info",
-        "footnote",
-        "topic",
-        "starlight-aside",
-        "important",
-        "hint",
-    ];
     matches!(tree.said(at, Attr::Role), Some("note" | "alert" | "doc-footnote" | "doc-tip" | "doc-notice"))
-        || tree.classes(at).any(|class| {
-            REMARKS
-                .iter()
-                .any(|remark| class.split(['-', '_']).any(|part| part == *remark) || class == *remark)
-        })
+        || tree.classes(at).any(|class| class.split(['-', '_']).any(words::is_remark))
 }
 
 fn is_hidden(tree: &Tree, at: usize) -> bool {
-    let is_panel = tree.said(at, Attr::Role) == Some("tabpanel");
+    let said = |wanted| tree.said(at, wanted);
+    let is_panel =
+        said(Attr::Role) == Some("tabpanel") || tree.classes(at).any(|class| class.contains("tab-pane"));
     let hidden = tree.value(at, Attr::Hidden).is_some_and(|value| value != "until-found")
-        || tree.said(at, Attr::Style).is_some_and(|style| {
+        || said(Attr::Style).is_some_and(|style| {
             let style: String = style.chars().filter(|c| !c.is_whitespace()).take(200).collect();
             style.contains("display:none") || style.contains("visibility:hidden")
         });
-    hidden && !is_panel || tree.said(at, Attr::AriaHidden) == Some("true")
+    // The title of a remark may be said to those who listen by other means, and is read by all others.
+    let is_title = || tree.classes(at).any(|class| class.contains("title"));
+    hidden && !is_panel || said(Attr::AriaHidden) == Some("true") && !is_title()
 }
 
 fn has_noisy_role(tree: &Tree, at: usize) -> bool {
@@ -138,28 +223,62 @@ fn has_noisy_role(tree: &Tree, at: usize) -> bool {
                 | "dialog"
                 | "alertdialog"
                 | "toolbar"
-                | "doc-backlink"
+                | "button"
                 | "doc-noteref"
+                | "doc-toc"
         )
     )
 }
 
-/// The `¶` or `#` beside a heading that leads to it, a link back from a footnote, or a number that
-/// leads to one.
-fn is_mark_of_heading(tree: &Tree, at: usize) -> bool {
-    let Some(href) = tree.said(at, Attr::Href) else { return false };
-    if !href.contains('#') {
-        return false;
+/// The `¶` or `#` beside a heading that leads to it, a link back from a footnote, a number that leads
+/// to one, or a link to the page before or behind.
+fn is_mark(tree: &Tree, at: usize) -> bool {
+    if tree.name(at) == Name::Sup {
+        return tree.classes(at).any(|class| class == "footnote-ref")
+            || tree.inside(at).any(|inner| tree.name(inner) == Name::A && is_reference(tree, inner));
     }
-    if tree.value(at, Attr::DataFootnoteRef).is_some() {
+    if matches!(tree.said(at, Attr::Rel), Some("prev" | "next" | "edit")) || is_reference(tree, at) {
         return true;
     }
-    let mut inside = tree.inside(at);
-    let says_something = inside
-        .any(|inner| tree.name(inner) == Name::Img || tree.text(inner).chars().any(char::is_alphanumeric));
-    !says_something
+    let Some(href) = tree.said(at, Attr::Href) else { return false };
+    href.contains('#')
+        && !tree.inside(at).any(|inner| {
+            tree.name(inner) == Name::Img || tree.text(inner).contains(|c: char| c.is_alphanumeric())
+        })
 }
 
-fn is_noisy_class(class: &str) -> bool {
-    matches!(class, "headerlink" | "sidebar" | "toc" | "breadcrumbs" | "pagination-nav")
+fn is_reference(tree: &Tree, at: usize) -> bool {
+    tree.value(at, Attr::DataFootnoteRef).is_some()
+        || tree.classes(at).any(|class| matches!(class, "footnote-ref" | "footnote-reference"))
+        || tree
+            .said(at, Attr::Href)
+            .is_some_and(|href| href.starts_with("#fn:") || href.starts_with("#cite_note"))
+}
+
+/// Whether an element holds so little that its words can be looked at.
+fn is_small(tree: &Tree, at: usize) -> bool {
+    let name = tree.name(at);
+    (name.is_block() && name.level().is_none() || matches!(name, Name::A | Name::Span | Name::Label))
+        && tree.node(at).end - at <= 16
+}
+
+/// Whether all that an element says is a phrase of the site, such as `Edit this page`.
+fn says_nothing(tree: &Tree, at: usize) -> bool {
+    let mut said = String::new();
+    let mut has_time = false;
+    for inner in tree.inside(at) {
+        has_time |= tree.name(inner) == Name::Time;
+        let text = tree.text(inner);
+        if said.len() + text.len() > 120 && !text.trim().is_empty() {
+            return false;
+        }
+        for word in text.split_whitespace() {
+            if !said.is_empty() {
+                said.push(' ');
+            }
+            said.push_str(&word.to_lowercase());
+        }
+    }
+    words::is_phrase_of_site(&said)
+        || has_time && (tree.ancestors(at).take(4).any(|outer| tree.name(outer) == Name::Header))
 }
