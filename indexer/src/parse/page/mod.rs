@@ -3,12 +3,14 @@
 
 mod html;
 mod markdown;
+mod plain;
 mod writer;
 
 use ccr_index::model::Section;
 
 pub use html::html;
 pub use markdown::markdown;
+pub use plain::plain;
 
 /// What a page says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -32,6 +32,8 @@ pub(super) struct Writer {
     lists: Vec<Option<usize>>,
     /// What comes before the next text of its line, such as `- `.
     mark: String,
+    /// The next block stands on the line below and not behind an empty one.
+    is_tight: bool,
     /// The heading that is open.
     heading: Option<String>,
     /// The cells of the row that is open, and the gap before it.
@@ -78,6 +80,7 @@ impl Writer {
     fn word_of_section(&mut self, word: &str, gap: Gap) {
         let indent = if self.mark.is_empty() { self.lists.len().min(MAX_INDENTED) } else { 0 };
         let mark = std::mem::take(&mut self.mark);
+        self.is_tight = false;
         let text = &mut self.section().text;
         match gap {
             _ if text.is_empty() => {}
@@ -101,8 +104,14 @@ impl Writer {
     /// A block begins or ends. Inside of an item it begins on the line of the item, and goes on below.
     pub(super) fn block(&mut self) {
         if self.mark.is_empty() {
-            self.ask(if self.lists.is_empty() { Gap::Empty } else { Gap::Line });
+            self.ask(if self.lists.is_empty() && !self.is_tight { Gap::Empty } else { Gap::Line });
         }
+    }
+
+    /// What a term means begins, on the line below the term.
+    pub(super) fn start_definition(&mut self) {
+        self.line();
+        self.is_tight = true;
     }
 
     /// A line begins or ends.
@@ -176,6 +185,7 @@ impl Writer {
     pub(super) fn end_heading(&mut self, level: u8, anchor: Option<String>) {
         let heading = self.heading.take().unwrap_or_default();
         self.gap = Gap::None;
+        self.is_tight = false;
         self.mark.clear();
         if heading.is_empty() {
             return;

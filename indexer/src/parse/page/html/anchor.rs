@@ -26,7 +26,8 @@ fn mark(tree: &Tree, at: usize) -> Option<&str> {
     let inside = tree.inside(at).chain(beside.into_iter().flat_map(|parent| tree.inside(parent)));
     inside
         .take(NEAR)
-        .filter(|inner| tree.name(*inner) == Name::A)
+        // Some headings lead back to where the table of contents names them.
+        .filter(|inner| tree.name(*inner) == Name::A && !tree.has_class(*inner, "toc-backref"))
         .find_map(|inner| tree.said(inner, Attr::Href)?.strip_prefix('#'))
 }
 
@@ -45,12 +46,7 @@ fn around(tree: &Tree, at: usize) -> Option<&str> {
         let begins = (parent + 1..first).all(|between| {
             between > first || tree.text(between).trim().is_empty() && tree.node(between).end <= first
         });
-        if !begins
-            || !matches!(
-                tree.name(parent),
-                Name::Section | Name::Div | Name::Article | Name::Hgroup | Name::Header
-            )
-        {
+        if !begins || !matches!(tree.name(parent), Name::Section | Name::Div | Name::Article | Name::Hgroup) {
             return None;
         }
         if let Some(id) = tree.said(parent, Attr::Id) {

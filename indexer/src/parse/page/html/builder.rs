@@ -18,7 +18,7 @@ const MAX_NODES: usize = 400_000;
 const MAX_TEXT: usize = 64 << 20;
 
 #[derive(Debug)]
-pub(in super::super) struct Builder {
+pub(in crate::parse::page) struct Builder {
     tree: Tree,
     /// The open elements, the root first.
     open: Vec<(usize, Name)>,
@@ -31,7 +31,7 @@ pub(in super::super) struct Builder {
 }
 
 impl Builder {
-    pub(in super::super) fn new() -> Builder {
+    pub(in crate::parse::page) fn new() -> Builder {
         let mut tree = Tree::default();
         let root = tree.push_element(Name::Html, 0, []);
         Builder {
@@ -50,7 +50,7 @@ impl Builder {
     }
 
     /// Opens an element. The word is in lower case.
-    pub(in super::super) fn start<'v>(
+    pub(in crate::parse::page) fn start<'v>(
         &mut self,
         word: &str,
         attributes: impl Iterator<Item = (&'v str, &'v str)> + Clone,
@@ -193,7 +193,7 @@ impl Builder {
     }
 
     /// Ends an element.
-    pub(in super::super) fn end(&mut self, word: &str) {
+    pub(in crate::parse::page) fn end(&mut self, word: &str) {
         let name = Self::name(word);
         if self.drawings > 0 {
             match name {
@@ -241,7 +241,7 @@ impl Builder {
     }
 
     /// Adds text where the page stands.
-    pub(in super::super) fn text(&mut self, text: &str) {
+    pub(in crate::parse::page) fn text(&mut self, text: &str) {
         if self.drawings > 0 || self.is_full() || text.is_empty() {
             return;
         }
@@ -256,7 +256,7 @@ impl Builder {
         self.tree.push_text(text, parent);
     }
 
-    pub(in super::super) fn finish(mut self) -> Tree {
+    pub(in crate::parse::page) fn finish(mut self) -> Tree {
         self.pop_to(Some(0));
         self.tree
     }

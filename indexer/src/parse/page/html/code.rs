@@ -93,8 +93,13 @@ fn is_between_lines(tree: &Tree, at: usize) -> bool {
 
 /// Line numbers, buttons and names of languages.
 fn is_no_code(tree: &Tree, at: usize) -> bool {
-    if matches!(tree.name(at), Name::Text | Name::Pre | Name::Code | Name::Br) {
-        return false;
+    match tree.name(at) {
+        Name::Text | Name::Pre | Name::Code | Name::Br => return false,
+        Name::Button | Name::Script | Name::Style | Name::Template => return true,
+        _ if tree.said(at, Attr::AriaHidden) == Some("true") || tree.value(at, Attr::Hidden).is_some() => {
+            return true;
+        }
+        _ => {}
     }
     tree.classes(at).any(|class| {
         matches!(
@@ -178,6 +183,7 @@ fn named(tree: &Tree, at: usize) -> Option<String> {
                 (before == "highlight" && tree.name(at) == Name::Figure || before == "brush:")
                     .then_some(class)
             })
+            .or_else(|| (before == "code" && tree.name(at) == Name::Pre).then_some(class))
             .or_else(|| (before == "sourceCode" || before == "src").then_some(class));
         if let Some(language) =
             found.map(|found| found.trim_end_matches(';')).filter(|found| is_language(found))
@@ -193,9 +199,11 @@ fn named(tree: &Tree, at: usize) -> Option<String> {
 fn is_language(word: &str) -> bool {
     !word.is_empty()
         && word.len() <= 24
+        && !word.starts_with("line")
         && !matches!(
             word,
             "wrapper"
+                | "literal-block"
                 | "line"
                 | "lines"
                 | "block"

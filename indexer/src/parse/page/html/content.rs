@@ -10,7 +10,7 @@ use super::tree::Tree;
 use super::{anchor, code};
 
 /// Reads the main content of a page.
-pub(super) fn sections(tree: &Tree, noise: &Noise, main: &Main) -> Vec<Section> {
+pub(in crate::parse::page) fn sections(tree: &Tree, noise: &Noise, main: &Main) -> Vec<Section> {
     let mut content = Content { tree, noise, writer: Writer::default(), open: Vec::new(), rows: 0 };
     for root in &main.roots {
         content.walk(*root);
@@ -93,7 +93,7 @@ impl Content<'_> {
             Name::Ol => self.writer.start_list(Some(first_number(self.tree, at))),
             Name::Ul | Name::Menu => self.writer.start_list(None),
             Name::Li => self.writer.start_item(),
-            Name::Dd => self.writer.line(),
+            Name::Dd => self.writer.start_definition(),
             Name::Tr if self.is_row_of_data(at) => {
                 self.rows += 1;
                 self.writer.start_row();
@@ -144,6 +144,7 @@ impl Content<'_> {
             _ if self.rows > 0 => self.inline(at),
             Name::Ol | Name::Ul | Name::Menu => self.writer.end_list(),
             Name::Li => self.writer.end_item(),
+            Name::Dt => self.writer.line(),
             Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot | Name::Label | Name::Button => {
                 self.writer.line()
             }

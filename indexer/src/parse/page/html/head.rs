@@ -115,7 +115,7 @@ fn without_site(title: &str, site: Option<&str>) -> String {
 }
 
 /// Where the links of the page lead, each once, in order.
-pub(super) fn links(tree: &Tree) -> Vec<String> {
+pub(in crate::parse::page) fn links(tree: &Tree) -> Vec<String> {
     let mut seen = HashSet::new();
     tree.inside(0)
         .filter(|at| matches!(tree.name(*at), Name::A | Name::Area))
@@ -127,7 +127,7 @@ pub(super) fn links(tree: &Tree) -> Vec<String> {
 }
 
 /// Whether a link names a page, and not a program or a person.
-pub(in super::super) fn leads_somewhere(href: &str) -> bool {
+pub(in crate::parse::page) fn leads_somewhere(href: &str) -> bool {
     let scheme: String = href
         .chars()
         .filter(|c| !c.is_whitespace() && !c.is_control())

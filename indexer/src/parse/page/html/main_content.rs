@@ -15,13 +15,13 @@ const NEARLY_ALL: usize = 85;
 
 /// The elements that hold the main content, in order; none is in another.
 #[derive(Debug)]
-pub(super) struct Main {
-    pub(super) roots: Vec<usize>,
+pub(in crate::parse::page) struct Main {
+    pub(in crate::parse::page) roots: Vec<usize>,
 }
 
 impl Main {
     /// The heading that is the title of the page.
-    pub(super) fn heading(&self, tree: &Tree, noise: &Noise) -> Option<usize> {
+    pub(in crate::parse::page) fn heading(&self, tree: &Tree, noise: &Noise) -> Option<usize> {
         if self.roots.len() > 1 {
             return None;
         }

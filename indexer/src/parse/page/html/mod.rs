@@ -14,8 +14,19 @@ mod verdict;
 mod words;
 
 use super::{PageText, Verdict};
-use builder::Builder;
-use noise::Noise;
+pub(super) use builder::Builder;
+pub(super) use content::sections as sections_of;
+pub(super) use head::links as links_of;
+pub(super) use main_content::Main;
+pub(super) use noise::Noise;
+pub(super) use tags::read as read_tags;
+pub(super) use tree::Tree;
+
+/// The first main heading of a page.
+pub(super) fn title_of(tree: &Tree, noise: &Noise, main: &Main) -> Option<String> {
+    let at = main.heading(tree, noise)?;
+    Some(content::heading_text(tree, noise, at)).filter(|title| !title.is_empty())
+}
 
 /// Reads an HTML page: its main content as sections, what it says of itself, and where it leads.
 pub fn html(page: &str) -> PageText {

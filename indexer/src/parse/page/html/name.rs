@@ -8,7 +8,7 @@ macro_rules! names {
 
         impl $enum {
             /// What a word means; letter case is that of the list.
-            pub(in super::super) fn of(word: &str) -> Option<$enum> {
+            pub(in crate::parse::page) fn of(word: &str) -> Option<$enum> {
                 WORDS.binary_search_by(|(known, _)| (*known).cmp(word)).ok().map(|at| WORDS[at].1)
             }
         }
@@ -18,7 +18,7 @@ macro_rules! names {
 /// What a node of a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[rustfmt::skip]
-pub(in super::super) enum Name {
+pub(in crate::parse::page) enum Name {
     /// Text, without a name.
     Text,
     /// An element that nobody asks for by name; it is inline.
@@ -49,7 +49,7 @@ names!(Name:
 
 impl Name {
     /// The level of a heading.
-    pub(in super::super) fn level(self) -> Option<u8> {
+    pub(in crate::parse::page) fn level(self) -> Option<u8> {
         Some(match self {
             Name::H1 => 1,
             Name::H2 => 2,
@@ -69,7 +69,7 @@ impl Name {
 
     /// Text before it and behind it does not stand on its lines. Its start ends a paragraph.
     #[rustfmt::skip]
-    pub(in super::super) fn is_block(self) -> bool {
+    pub(in crate::parse::page) fn is_block(self) -> bool {
         use Name::*;
         matches!(
             self,
@@ -90,7 +90,7 @@ impl Name {
 /// An attribute that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[rustfmt::skip]
-pub(in super::super) enum Attr {
+pub(in crate::parse::page) enum Attr {
     Alt, AriaHidden, AriaLabel, AriaLevel, Class, Content, DataCodeLang, DataFootnoteRef, DataLang, DataLanguage,
     DataSyntax, Hidden, Href, Id, Itemprop, Name, Property, Rel, Role, Shadow, Src, Start, Style, Title, Type,
 }

@@ -6,7 +6,7 @@ use super::words;
 
 /// Which nodes are left out, each with all that is in it, and how much text there is where.
 #[derive(Debug)]
-pub(super) struct Noise {
+pub(in crate::parse::page) struct Noise {
     left_out: Vec<bool>,
     sums: Vec<Sum>,
 }
@@ -23,13 +23,15 @@ pub(super) struct Sum {
 
 impl Noise {
     /// What is noise on a page.
-    pub(super) fn of(tree: &Tree) -> Noise {
+    pub(in crate::parse::page) fn of(tree: &Tree) -> Noise {
         let places = Places::of(tree);
         let mut left_out = vec![false; tree.len()];
         let mut at = 1;
         while at < tree.len() {
             left_out[at] = is_noise(tree, &places, at);
-            at = if left_out[at] { tree.node(at).end } else { at + 1 };
+            // Programs that paint code give its parts classes of all kinds; the block knows what it is.
+            let is_whole = left_out[at] || matches!(tree.name(at), Name::Pre | Name::Code);
+            at = if is_whole { tree.node(at).end } else { at + 1 };
         }
         Noise { sums: sums(tree, &left_out), left_out }
     }
@@ -175,9 +177,11 @@ fn is_noise(tree: &Tree, places: &Places, at: usize) -> bool {
     if matches!(name, A | Sup) && is_mark(tree, at) {
         return true;
     }
-    // Programs that paint code give its parts classes of all kinds; the block itself knows what it is.
-    if matches!(name, Code | Pre | Img | Br) {
+    if matches!(name, Code | Pre | Img | Br) || name == A && is_heading_itself(tree, at) {
         return false;
+    }
+    if tree.has_class(at, "lang") || tree.has_class(at, "pdoc-code") && name == Div {
+        return true;
     }
     tree.classes(at).chain(tree.said(at, Attr::Id)).any(words::is_noise) && !is_whole_page(tree, at)
         || is_small(tree, at) && says_nothing(tree, at)
@@ -247,6 +251,19 @@ fn is_mark(tree: &Tree, at: usize) -> bool {
         })
 }
 
+/// Whether all that a heading says is this link to it.
+fn is_heading_itself(tree: &Tree, at: usize) -> bool {
+    let Some(heading) = tree.ancestors(at).take(2).find(|outer| tree.name(*outer).level().is_some()) else {
+        return false;
+    };
+    let node = tree.node(at);
+    let says = |mut range: std::ops::Range<usize>| {
+        range.any(|inner| tree.text(inner).contains(|c: char| c.is_alphanumeric()))
+    };
+    let outside = says(heading + 1..at) || says(node.end..tree.node(heading).end.min(node.end + 32));
+    !outside && says(tree.inside(at))
+}
+
 fn is_reference(tree: &Tree, at: usize) -> bool {
     tree.value(at, Attr::DataFootnoteRef).is_some()
         || tree.classes(at).any(|class| matches!(class, "footnote-ref" | "footnote-reference"))
@@ -255,11 +272,17 @@ fn is_reference(tree: &Tree, at: usize) -> bool {
             .is_some_and(|href| href.starts_with("#fn:") || href.starts_with("#cite_note"))
 }
 
-/// Whether an element holds so little that its words can be looked at.
+/// Whether an element stands by itself and holds so little that its words can be looked at.
 fn is_small(tree: &Tree, at: usize) -> bool {
-    let name = tree.name(at);
-    (name.is_block() && name.level().is_none() || matches!(name, Name::A | Name::Span | Name::Label))
-        && tree.node(at).end - at <= 16
+    use Name::{A, Article, Body, Div, Footer, Header, Main, P, Section};
+    let is_part = match tree.name(at) {
+        Div | P => true,
+        A => {
+            matches!(tree.name(tree.node(at).parent), Article | Body | Div | Footer | Header | Main | Section)
+        }
+        name => name.level().is_some(),
+    };
+    is_part && tree.node(at).end - at <= 16
 }
 
 /// Whether all that an element says is a phrase of the site, such as `Edit this page`.
@@ -268,11 +291,10 @@ fn says_nothing(tree: &Tree, at: usize) -> bool {
     let mut has_time = false;
     for inner in tree.inside(at) {
         has_time |= tree.name(inner) == Name::Time;
-        let text = tree.text(inner);
-        if said.len() + text.len() > 120 && !text.trim().is_empty() {
-            return false;
-        }
-        for word in text.split_whitespace() {
+        for word in tree.text(inner).split_whitespace().take(20) {
+            if said.len() > 120 {
+                return false;
+            }
             if !said.is_empty() {
                 said.push(' ');
             }
@@ -280,5 +302,5 @@ fn says_nothing(tree: &Tree, at: usize) -> bool {
         }
     }
     words::is_phrase_of_site(&said)
-        || has_time && (tree.ancestors(at).take(4).any(|outer| tree.name(outer) == Name::Header))
+        || has_time && tree.ancestors(at).take(4).any(|outer| tree.name(outer) == Name::Header)
 }

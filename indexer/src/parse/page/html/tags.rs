@@ -12,7 +12,7 @@ use html5ever::tokenizer::{
 use super::builder::Builder;
 
 /// Reads a page, or a piece of one, into a builder.
-pub(in super::super) fn read(html: &str, builder: &mut Builder) {
+pub(in crate::parse::page) fn read(html: &str, builder: &mut Builder) {
     let tokenizer = Tokenizer::new(Sink { builder: RefCell::new(builder) }, TokenizerOpts::default());
     let input = BufferQueue::default();
     input.push_back(StrTendril::from_slice(html));

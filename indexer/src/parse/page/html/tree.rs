@@ -6,12 +6,12 @@ use super::name::{Attr, Name};
 
 /// A node: an element or a text.
 #[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Node {
-    pub(in super::super) name: Name,
+pub(in crate::parse::page) struct Node {
+    pub(in crate::parse::page) name: Name,
     /// The element that it is in; the root is in itself.
-    pub(in super::super) parent: usize,
+    pub(in crate::parse::page) parent: usize,
     /// Behind the last node that is in it.
-    pub(in super::super) end: usize,
+    pub(in crate::parse::page) end: usize,
     /// Its text, or its attributes.
     from: u32,
     to: u32,
@@ -19,36 +19,36 @@ pub(in super::super) struct Node {
 
 /// A page. Node 0 is the root.
 #[derive(Debug, Default)]
-pub(in super::super) struct Tree {
+pub(in crate::parse::page) struct Tree {
     nodes: Vec<Node>,
     attributes: Vec<(Attr, Range<u32>)>,
     /// All texts and values, one behind the other.
     text: String,
     /// How many scripts the page has.
-    pub(in super::super) scripts: usize,
+    pub(in crate::parse::page) scripts: usize,
 }
 
 impl Tree {
-    pub(in super::super) fn len(&self) -> usize {
+    pub(in crate::parse::page) fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    pub(in super::super) fn node(&self, at: usize) -> &Node {
+    pub(in crate::parse::page) fn node(&self, at: usize) -> &Node {
         &self.nodes[at]
     }
 
-    pub(in super::super) fn name(&self, at: usize) -> Name {
+    pub(in crate::parse::page) fn name(&self, at: usize) -> Name {
         self.nodes[at].name
     }
 
     /// The text of a text; nothing of elements.
-    pub(in super::super) fn text(&self, at: usize) -> &str {
+    pub(in crate::parse::page) fn text(&self, at: usize) -> &str {
         let node = &self.nodes[at];
         if node.name == Name::Text { self.written(node.from..node.to) } else { "" }
     }
 
     /// The value of an attribute, as written.
-    pub(in super::super) fn value(&self, at: usize, wanted: Attr) -> Option<&str> {
+    pub(in crate::parse::page) fn value(&self, at: usize, wanted: Attr) -> Option<&str> {
         let node = &self.nodes[at];
         if node.name == Name::Text {
             return None;
@@ -60,32 +60,32 @@ impl Tree {
     }
 
     /// The value of an attribute, trimmed, if it has one.
-    pub(in super::super) fn said(&self, at: usize, wanted: Attr) -> Option<&str> {
+    pub(in crate::parse::page) fn said(&self, at: usize, wanted: Attr) -> Option<&str> {
         self.value(at, wanted).map(str::trim).filter(|value| !value.is_empty())
     }
 
     /// The words of its class.
-    pub(in super::super) fn classes(&self, at: usize) -> impl Iterator<Item = &str> {
+    pub(in crate::parse::page) fn classes(&self, at: usize) -> impl Iterator<Item = &str> {
         self.value(at, Attr::Class).unwrap_or_default().split_ascii_whitespace()
     }
 
-    pub(in super::super) fn has_class(&self, at: usize, wanted: &str) -> bool {
+    pub(in crate::parse::page) fn has_class(&self, at: usize, wanted: &str) -> bool {
         self.classes(at).any(|class| class == wanted)
     }
 
     /// The elements that it is in, the innermost first.
-    pub(in super::super) fn ancestors(&self, at: usize) -> impl Iterator<Item = usize> {
+    pub(in crate::parse::page) fn ancestors(&self, at: usize) -> impl Iterator<Item = usize> {
         std::iter::successors(Some(at), |at| Some(self.nodes[*at].parent).filter(|parent| parent < at))
             .skip(1)
     }
 
     /// All that is in it, in order, without itself.
-    pub(in super::super) fn inside(&self, at: usize) -> Range<usize> {
+    pub(in crate::parse::page) fn inside(&self, at: usize) -> Range<usize> {
         at + 1..self.nodes[at].end
     }
 
     /// All the text in it, as written.
-    pub(in super::super) fn text_in(&self, at: usize) -> String {
+    pub(in crate::parse::page) fn text_in(&self, at: usize) -> String {
         self.inside(at).map(|inner| self.text(inner)).collect()
     }
 

@@ -18,37 +18,39 @@ pub(super) fn is_noise(class: &str) -> bool {
 
 /// Classes and ids, in order.
 #[rustfmt::skip]
-const NOISE: [&str; 126] = [
-    "__sidebar", "addthis", "advertisement", "anchor-heading", "anchorjs-link", "announcement",
-    "app-nav", "aria-live", "article-footer", "article-meta", "article-nav", "article-share-link",
-    "author-box", "back-to-top", "backtotop", "banner", "bd-sidebar-primary", "bd-sidebar-secondary",
-    "book-header", "book-summary", "bottom-of-page", "bread", "breadcrumb", "breadcrumb-section",
-    "breadcrumbs", "btn-clipboard", "carbonads", "carbonads-wrap", "client-side-toc-macro", "clipboard-copy",
-    "comments", "comments-section", "content-toc", "contents", "contribute", "cookie-banner",
-    "copy", "copy-btn", "copy-button", "copybtn", "copyright", "d-print-none",
-    "day-night", "disqus_thread", "docsearch", "edit-info", "edit-link", "edit-page",
-    "edit-page-link", "edit-this-page", "footer", "footer-nav", "footnote-backref", "giscus",
-    "github-corner", "header-anchor", "headeranchor-link", "headerlink", "helpful", "indexheaderlink",
-    "last-modified", "last-updated", "last_updated", "lastupdated", "likes-and-labels-container", "local-nav",
-    "localtoc", "markdown-toc", "masthead", "material-icons", "material-symbols-outlined", "menu-bar",
-    "mw-editsection", "nav-chapters", "navbar", "navfooter", "navheader", "navigation",
-    "navigations", "no-print", "noprint", "on-this-page", "onthispage", "outline",
-    "page-edit", "page-footer", "page-metadata", "page-nav", "page-toc", "pager",
-    "pagesection", "pagination", "pagination-links", "pagination-nav", "paginator", "pdoc-code",
-    "permalink", "post-meta", "post-nav", "prev-next", "prev-next-area", "prevnext",
-    "print:hidden", "reading-time", "related", "related-pages", "rst-footer-buttons", "rst-versions",
-    "screen-reader-text", "search-box", "searchbox", "share", "share-buttons", "sidebar",
-    "site-footer", "site-header", "site-nav", "skip-link", "skip-to-content", "skip-to-main",
-    "sphinxsidebar", "sr-only", "subscribe", "table-of-contents", "tableofcontents", "toc",
+const NOISE: [&str; 125] = [
+    "__sidebar", "addthis", "admonition-icon", "advertisement", "anchor-heading", "anchorjs-link",
+    "announcement", "app-nav", "aria-live", "article-footer", "article-meta", "article-nav",
+    "article-share-link", "author-box", "back-to-top", "backtotop", "banner", "bd-sidebar-primary",
+    "bd-sidebar-secondary", "book-header", "book-summary", "bottom-of-page", "breadcrumb", "breadcrumb-section",
+    "breadcrumbs", "btn-clipboard", "callout-icon", "carbonads", "carbonads-wrap", "client-side-toc-macro",
+    "clipboard-copy", "comments", "comments-section", "content-toc", "contents", "contribute",
+    "cookie-banner", "copy", "copy-btn", "copy-button", "copybtn", "copyright",
+    "d-print-none", "day-night", "disqus_thread", "docsearch", "edit-info", "edit-link",
+    "edit-page", "edit-page-link", "edit-this-page", "footer", "footer-nav", "footnote-backref",
+    "giscus", "github-corner", "header-anchor", "headeranchor-link", "headerlink", "helpful",
+    "indexheaderlink", "last-modified", "last-updated", "last_updated", "lastupdated", "likes-and-labels-container",
+    "local-nav", "localtoc", "markdown-toc", "masthead", "material-icons", "material-symbols-outlined",
+    "menu-bar", "mw-editsection", "nav-chapters", "navbar", "navfooter", "navheader",
+    "navigation", "navigations", "no-print", "noprint", "on-this-page", "onthispage",
+    "page-edit", "page-footer", "page-last-updated", "page-metadata", "page-nav", "page-toc",
+    "pager", "pagesection", "pagination", "pagination-links", "pagination-nav", "paginator",
+    "post-meta", "post-nav", "prev-next", "prev-next-area", "prevnext", "print:hidden",
+    "reading-time", "related", "related-pages", "rst-footer-buttons", "rst-versions", "screen-reader-text",
+    "search-box", "searchbox", "share", "share-buttons", "sidebar", "site-footer",
+    "site-header", "site-nav", "skip-link", "skip-to-content", "skip-to-main", "sphinxsidebar",
+    "sr-only", "subscribe", "table-of-contents", "tableofcontents", "toc",
 ];
 
 /// What classes and ids begin with.
 #[rustfmt::skip]
-const BEGINS: [&str; 30] = [
-    "adsby", "ant-anchor", "breadcrumb", "cky-", "cookie", "feedback", "gdpr", "headerlink", "hash-link", "md-content__button",
-    "md-footer", "md-header", "md-sidebar", "newsletter", "onetrust", "osano", "page-feedback", "pagethumbs", "rm-pagination",
-    "social-share", "suggestedits", "tableofcontents", "theme-doc-footer", "theme-doc-toc", "theme-doc-version", "toc-macro",
-    "toctree-wrapper", "updatedat", "viewcode-", "view-source-",
+const BEGINS: [&str; 31] = [
+    "adsby", "ant-anchor", "breadcrumb", "cky-", "cookie", "feedback",
+    "gdpr", "headerlink", "hash-link", "md-content__button", "md-footer", "md-header",
+    "md-sidebar", "newsletter", "onetrust", "osano", "page-feedback", "pagethumbs",
+    "rm-pagination", "social-share", "suggestedits", "tableofcontents", "theme-doc-footer", "theme-doc-toc",
+    "theme-doc-version", "toc-macro", "toctree-wrapper", "updatedat", "viewcode-", "view-source-",
+    "avatar",
 ];
 
 /// What classes and ids end with.
@@ -82,22 +84,26 @@ pub(super) fn is_remark(part: &str) -> bool {
 /// Whether a text, in lower case and with single spaces, is one that sites put around their pages.
 pub(super) fn is_phrase_of_site(text: &str) -> bool {
     let text = text.trim_matches(|c: char| !c.is_alphanumeric());
-    WHOLE.contains(&text) || BEGINNINGS.iter().any(|begin| text.starts_with(begin)) && text.len() < 80
+    let is_date = text.starts_with("last updated") && text.contains(|c: char| c.is_ascii_digit());
+    WHOLE.contains(&text)
+        || is_date
+        || BEGINNINGS.iter().any(|begin| text.starts_with(begin)) && text.len() < 80
 }
 
 #[rustfmt::skip]
-const WHOLE: [&str; 30] = [
-    "back to top", "table of contents", "contents", "on this page", "in this article", "in this page", "previous", "next",
-    "previous page", "next page", "prev", "skip to content", "skip to main content", "copy", "copied", "copy link",
-    "copy code", "copy page", "copy to clipboard", "edit", "edit page", "share", "print", "view source", "show source", "improve this page",
-    "report an issue", "leave feedback", "give feedback", "jump to bottom",
+const WHOLE: [&str; 25] = [
+    "back to top", "table of contents", "on this page", "in this article", "in this page", "previous",
+    "next", "previous page", "next page", "prev", "skip to content", "skip to main content",
+    "copied", "copy link", "copy code", "copy page", "copy to clipboard", "edit page",
+    "view source", "show source", "improve this page", "report an issue", "leave feedback", "give feedback",
+    "jump to bottom",
 ];
 
 #[rustfmt::skip]
-const BEGINNINGS: [&str; 17] = [
-    "edit this page", "edit on git", "edit this on git", "was this page helpful", "was this helpful", "did this page help", "was this article helpful",
-    "last updated on", "last updated:", "last modified", "page last modified", "page last updated", "suggest edits", "suggest an edit", "powered by gitbook",
-    "document generated by confluence", "created using sphinx",
+const BEGINNINGS: [&str; 15] = [
+    "edit this page", "edit on git", "edit this on git", "was this page helpful", "was this helpful", "did this page help",
+    "was this article helpful", "last modified", "page last modified", "page last updated", "suggest edits", "suggest an edit",
+    "powered by gitbook", "document generated by confluence", "created using sphinx",
 ];
 
 #[cfg(test)]
