@@ -121,7 +121,7 @@ impl Builder {
             Name::Option | Name::Optgroup if self.last() == Name::Option => self.pop(),
             Name::A => self.end_link(),
             Name::Td | Name::Th => {
-                self.end_in_table(|open| matches!(open, Name::Td | Name::Th | Name::Caption))
+                self.end_in_table(|open| matches!(open, Name::Td | Name::Th | Name::Caption));
             }
             Name::Tr => self.end_in_table(|open| matches!(open, Name::Tr | Name::Caption)),
             Name::Tbody | Name::Thead | Name::Tfoot => self

@@ -41,11 +41,11 @@ pub fn html(page: &str) -> PageText {
     let mut noise = Noise::of(&tree);
     let main = main_content::find(&tree, &mut noise);
     let mut sections = content::sections(&tree, &noise, &main);
-    let verdict = verdict::of(&tree, &head, &sections);
+    let mut verdict = verdict::of(&tree, &head, &sections);
     if verdict == Verdict::NeedsScripts {
         let said = content::without_scripts(&tree);
-        if verdict::words(&said) > verdict::words(&sections) {
-            sections = said;
+        if verdict::is_page(&said) {
+            (sections, verdict) = (said, Verdict::Text);
         }
     }
     let title = head::title(&head, &tree, &noise, &main);
