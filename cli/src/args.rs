@@ -12,7 +12,7 @@ use ccr_index::store::{Filter, Place};
 use ccr_indexer::run::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use serve::{Mcp, ScopeArgument, Serve, TokenCommand, TokenCreate, ToolsArgument};
+pub(crate) use serve::{Logging, Mcp, ScopeArgument, Serve, TokenCommand, TokenCreate, ToolsArgument};
 
 /// Index CodeCollections (git repositories of Robot Framework automation) and search them.
 #[derive(Debug, Parser)]

@@ -22,6 +22,19 @@ pub(crate) struct Mcp {
     /// Tools that are offered
     #[arg(long, value_enum, default_value_t = ToolsArgument::Lean, value_name = "TOOLS")]
     pub(crate) tools: ToolsArgument,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
+}
+
+/// What is told on standard error while a server runs.
+#[derive(Debug, Args)]
+pub(crate) struct Logging {
+    /// What to log: error, warn, info, debug or trace, for all or by module [default: info; of mcp: warn]
+    #[arg(long, env = "CCR_LOG", value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+    /// How to log
+    #[arg(long, env = "CCR_LOG_FORMAT", value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    pub(crate) log_format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -47,12 +60,8 @@ pub(crate) struct Serve {
     /// Private key of the certificate, in PEM
     #[arg(long, env = "CCR_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// What to log: error, warn, info, debug or trace, for all or by module
-    #[arg(long, env = "CCR_LOG", default_value = "info", value_name = "FILTER")]
-    pub(crate) log: String,
-    /// How to log
-    #[arg(long, env = "CCR_LOG_FORMAT", value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
-    pub(crate) log_format: Format,
+    #[command(flatten)]
+    pub(crate) logging: Logging,
     /// Seconds between two looks for a newer generation of the index
     #[arg(long, default_value = "1", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) poll: Duration,

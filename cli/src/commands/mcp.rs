@@ -8,14 +8,15 @@ use ccr_daemon::reference::ReferenceTools;
 use ccr_index::store::Place;
 use tokio::runtime::Builder;
 
-use super::Outcome;
 use super::serve::requests;
+use super::{Outcome, logging};
 use crate::args::{self, ToolsArgument};
 use crate::embedder::Choice;
 
 /// `ccr mcp`: serves one client until it closes standard input. Nothing but the protocol is printed; an
 /// index that is not there yet is told of to whoever asks.
 pub(super) fn run(arguments: &args::Mcp, place: &Place, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
+    logging::start(&arguments.logging, "warn,rmcp=off")?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.context("could not start the runtime")?;
     let index = Arc::new(LiveIndex::new(place).asking(choice.asking(data_dir)?));

@@ -6,6 +6,7 @@ mod eval;
 mod index;
 mod init;
 mod list;
+mod logging;
 mod mcp;
 mod migrate;
 mod parse;

@@ -1,16 +1,15 @@
+use std::env;
 use std::path::Path;
 use std::thread::available_parallelism;
-use std::{env, io};
 
 use anyhow::{Context, Result};
 use ccr_daemon::reference::RequestOptions;
 use ccr_daemon::{ServeOptions, TlsFiles};
 use ccr_index::store::Place;
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
-use super::Outcome;
-use crate::args::{Format, Serve, ToolsArgument};
+use super::{Outcome, logging};
+use crate::args::{Serve, ToolsArgument};
 use crate::embedder::Choice;
 
 /// Threads that may wait for the disk beside those that answer questions.
@@ -23,7 +22,7 @@ const GITHUB: &str = "https://api.github.com";
 
 /// `ccr serve`: until it is told to stop.
 pub(super) fn run(arguments: Serve, place: &Place, data_dir: &Path, choice: &Choice) -> Result<Outcome> {
-    log(&arguments)?;
+    logging::start(&arguments.logging, "info")?;
     let mut options = options(arguments, place);
     options.asking = choice.asking(data_dir)?;
     let processors = available_parallelism().map_or(2, usize::from);
@@ -83,16 +82,4 @@ pub(super) fn requests() -> Option<RequestOptions> {
         repository: said("CCR_GITHUB_REPOSITORY").unwrap_or_else(|| REPOSITORY.to_owned()),
         api: said("CCR_GITHUB_API").unwrap_or_else(|| GITHUB.to_owned()),
     })
-}
-
-/// Logs to standard error.
-fn log(arguments: &Serve) -> Result<()> {
-    let filter = EnvFilter::try_new(&arguments.log)
-        .with_context(|| format!("could not read `{}` as a filter of the log", arguments.log))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    let done = match arguments.log_format {
-        Format::Json => builder.json().flatten_event(true).try_init(),
-        Format::Text => builder.with_ansi(false).with_target(false).try_init(),
-    };
-    done.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))
 }

@@ -149,3 +149,17 @@ fn a_cursor_of_an_older_generation_says_so() {
     assert!(text(&result).contains("the index changed"), "{result}");
     assert_eq!(result["structuredContent"]["items"][0]["id"], "one/beta");
 }
+
+#[test]
+fn what_a_client_is_not_told_is_logged() {
+    let place = Workplace::indexed();
+    let mut client = Client::of(&place);
+    client.told("ccr_status", json!({}));
+    place.bundle("one", "gamma", "Gamma Check", "Look at the gamma valve");
+    place.index(0, &[]);
+    std::fs::write(place.path("data/index/generations/000002/manifest.json"), "{}").unwrap();
+    assert_eq!(client.told("ccr_status", json!({}))["generation"], 1);
+    let (code, rest, stderr) = client.end();
+    assert_eq!((code, rest.as_str()), (Some(0), ""));
+    assert!(stderr.contains("WARN") && stderr.contains("manifest.json"), "{stderr}");
+}

@@ -1,0 +1,21 @@
+//! The log of `ccr serve` and `ccr mcp`, on standard error.
+
+use std::io;
+
+use anyhow::{Context, Result};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::{Format, Logging};
+
+/// Logs to standard error from here on; `usual` says what where nothing else is said.
+pub(super) fn start(arguments: &Logging, usual: &str) -> Result<()> {
+    let wanted = arguments.log.as_deref().unwrap_or(usual);
+    let filter = EnvFilter::try_new(wanted)
+        .with_context(|| format!("could not read `{wanted}` as a filter of the log"))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let done = match arguments.log_format {
+        Format::Json => builder.json().flatten_event(true).try_init(),
+        Format::Text => builder.with_ansi(false).with_target(false).try_init(),
+    };
+    done.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))
+}
