@@ -84,11 +84,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, pages: &[&str], sitemaps: &[&str]) {
         let found = parse(text);
-        assert_eq!(
-            (found.pages, found.sitemaps),
-            (pages.iter().map(|p| p.to_string()).collect(), sitemaps.iter().map(|p| p.to_string()).collect()),
-            "{text}"
-        );
+        assert_eq!(found.pages, pages, "{text}");
+        assert_eq!(found.sitemaps, sitemaps, "{text}");
     }
 
     #[test]

@@ -90,6 +90,35 @@ fn links_start_where_the_page_was_found_or_says() {
 }
 
 #[test]
+fn pages_that_send_on_are_redirects() {
+    let refresh = |to: &str| {
+        html(format!("<html><head><meta http-equiv=\"refresh\" content=\"0; url={to}\"></head></html>"))
+    };
+    let site = Site::new()
+        .with("/", refresh("latest/"))
+        .with("/latest/", html(page("latest", &["a"])))
+        .with("/latest/a", html(page("a", &[])))
+        .with("/circle", refresh("/circle2"))
+        .with("/circle2", refresh("/circle"))
+        .with("/inside", refresh("http://10.0.0.1/"))
+        .with(
+            "/self",
+            html(
+                page("self", &[])
+                    .replace("<title>", "<meta http-equiv=refresh content='1; url=/self'><title>"),
+            ),
+        );
+    let runs = Runs::of(&[&site]);
+    assert_eq!(
+        paths(&runs.follow(&site.url("/"), &Crawl { same_path: true, ..depth(1) })),
+        ["/latest/", "/latest/a"]
+    );
+    crate::assert_refused(&runs.read(&[&site.url("/circle")]), "run in a circle");
+    crate::assert_refused(&runs.read(&[&site.url("/inside")]), "refused: ");
+    assert_eq!(paths(&runs.read(&[&site.url("/self")])), ["/self"]);
+}
+
+#[test]
 fn links_lead_to_no_other_host() {
     let other = Site::new().otherwise(html(page("other", &[])));
     let site = Site::new();

@@ -5,6 +5,7 @@ mod following;
 mod last_good;
 mod manners;
 mod site;
+mod throughput;
 
 use std::collections::HashMap;
 use std::io;

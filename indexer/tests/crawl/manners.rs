@@ -225,12 +225,46 @@ fn a_host_that_is_down_is_left_alone() {
 }
 
 #[test]
-fn a_crawl_ends_after_its_time() {
+fn a_host_that_is_slow_by_its_own_wish_has_its_time_and_no_more() {
     let site = robots("User-agent: *\nCrawl-delay: 60\n");
     let mut runs = Runs::of(&[&site]);
-    runs.set(|options| options.limits.total = Duration::from_secs(300));
+    runs.set(|options| options.limits.host = Duration::from_secs(300));
     let urls: Vec<String> = (0..20).map(|number| site.url(&format!("/page-{number}"))).collect();
-    let crawled = runs.read(&urls.iter().map(String::as_str).collect::<Vec<_>>());
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let crawled = runs.read(&urls);
     assert_eq!((crawled.pages.len(), crawled.problems.len()), (5, 15), "{crawled:#?}");
-    assert_eq!(messages(&crawled)[14], "the crawl took longer than 300 s");
+    assert_eq!(messages(&crawled)[14], "there was no time for it within the 300 s of a run");
+    // Nobody waits for what cannot be.
+    assert!(*runs.clock.now.lock().unwrap() < Duration::from_secs(301));
+    runs.set(|options| options.limits.host = Duration::MAX);
+    runs.set(|options| options.limits.total = Duration::from_secs(120));
+    let crawled = runs.read(&urls);
+    assert_eq!((crawled.pages.len(), crawled.fetched, crawled.stale), (5, 3, 2));
+}
+
+/// Name of the variable that makes [`other_process`] read the page that it names.
+const READ: &str = "CCR_TEST_READ_PAGE";
+
+/// What the test below starts. Nothing without its variable.
+#[test]
+fn other_process() {
+    let Ok(url) = std::env::var(READ) else { return };
+    let mut runs = Runs::of(&[]);
+    runs.set(|options| options.allowed_hosts = vec!["127.0.0.1".to_owned()]);
+    assert_eq!(runs.read(&[&url]).pages.len(), 1);
+}
+
+#[test]
+fn a_proxy_would_not_keep_to_the_rules_and_is_not_used() {
+    let (site, proxy) = (Site::new().with("/a", html(page("a", &[]))), Site::new());
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "manners::other_process"])
+        .env(READ, site.url("/a"))
+        .stdout(std::process::Stdio::null());
+    for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, proxy.url("/"));
+    }
+    assert!(command.status().unwrap().success());
+    assert_eq!((proxy.asked().len(), site.asked().len()), (0, 2));
 }

@@ -41,9 +41,10 @@ pub(super) fn trouble(record: &mut Record, failure: &Failure, now: u64, grace: u
     Trouble::Keep { reason }
 }
 
-/// Why what was read is no text of a page; `before` is what the page said last. What shrank to almost
-/// nothing counts as gone: for a while, what it said before stands.
-pub(super) fn refuse(text: &PageText, before: Option<&PageText>) -> Option<Failure> {
+/// Why what was read is no text of a page; `before` gives what the page said last, which is asked for
+/// only where it matters. What shrank to almost nothing counts as gone: for a while, what it said before
+/// stands.
+pub(super) fn refuse(text: &PageText, before: impl FnOnce() -> Option<PageText>) -> Option<Failure> {
     match text.verdict {
         Verdict::Empty => return Some(Failure::wrong("the page is empty")),
         Verdict::Login => return Some(Failure::new(Kind::Wall, "the page asks for a login")),
@@ -52,8 +53,13 @@ pub(super) fn refuse(text: &PageText, before: Option<&PageText>) -> Option<Failu
         }
         Verdict::Text => {}
     }
-    let (now, before) = (size(text), before.map_or(0, size));
-    (now < SHRUNK_BYTES && now * SHRUNK_SHARE < before)
+    let now = size(text);
+    if now >= SHRUNK_BYTES {
+        return None;
+    }
+    let before = before().as_ref().map_or(0, size);
+    let has_shrunk = now * SHRUNK_SHARE < before;
+    has_shrunk
         .then(|| Failure::new(Kind::Gone, format!("the page shrank from {before} to {now} bytes of text")))
 }
 
@@ -116,8 +122,9 @@ mod tests {
             let section = Section { text: text.to_owned(), ..Section::default() };
             PageText { sections: vec![section], ..PageText::default() }
         };
-        let refused =
-            |now: &PageText, before: Option<&PageText>| refuse(now, before).map(|failure| failure.reason);
+        let refused = |now: &PageText, before: Option<&PageText>| {
+            refuse(now, || before.cloned()).map(|failure| failure.reason)
+        };
         assert_eq!(refused(&page("short"), None), None);
         assert_eq!(refused(&page("short"), Some(&page("shorter"))), None);
         assert!(

@@ -17,6 +17,8 @@ use crate::parse::{llms_txt, robots_txt::RobotsTxt, sitemap};
 
 /// Sitemaps of a site, those that an index lists included.
 const MOST_SITEMAPS: usize = 20;
+/// Pages that all sitemaps of a site may list.
+const MOST_PAGES: usize = 50_000;
 
 /// Who is asked: the web, or what was read before.
 #[derive(Clone, Copy)]
@@ -28,7 +30,7 @@ pub(super) enum Source<'a> {
 /// The pages that the site of `home` lists, sitemaps first.
 pub(super) async fn listed(source: Source<'_>, home: &Url, allowed: &AllowedHosts) -> Vec<Url> {
     let mut found = Vec::new();
-    let mut waiting = sitemaps_of_robots(source, home);
+    let mut waiting = sitemaps_of_robots(source, home, allowed);
     if waiting.is_empty() {
         waiting.extend(home.join("/sitemap.xml"));
     }
@@ -42,8 +44,10 @@ pub(super) async fn listed(source: Source<'_>, home: &Url, allowed: &AllowedHost
         }
         let Some(text) = text(source, &url, allowed).await else { continue };
         let sitemap = sitemap::parse(&text);
-        found.extend(sitemap.pages.iter().filter_map(|link| normal::link(link, &url)));
-        waiting.extend(sitemap.sitemaps.iter().filter_map(|link| normal::link(link, &url)));
+        let room = MOST_PAGES.saturating_sub(found.len());
+        found.extend(sitemap.pages.iter().filter_map(|link| normal::link(link, &url)).take(room));
+        let further = sitemap.sitemaps.iter().filter_map(|link| normal::link(link, &url));
+        waiting.extend(further.take(MOST_SITEMAPS));
     }
     let known: HashSet<Url> = found.iter().cloned().collect();
     if let Ok(url) = home.join("/llms.txt")
@@ -71,9 +75,9 @@ pub(super) fn page_of(url: &Url) -> Vec<Url> {
         .to_vec()
 }
 
-fn sitemaps_of_robots(source: Source<'_>, home: &Url) -> Vec<Url> {
+fn sitemaps_of_robots(source: Source<'_>, home: &Url, allowed: &AllowedHosts) -> Vec<Url> {
     let listed = match source {
-        Source::Web(agent) => match agent.gate(home).robots.get() {
+        Source::Web(agent) => match agent.gate(home, allowed).robots.get() {
             Some(Ok(robots)) => robots.sitemaps.clone(),
             _ => Vec::new(),
         },

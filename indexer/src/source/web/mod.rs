@@ -23,6 +23,7 @@ mod links;
 mod names;
 mod normal;
 mod options;
+mod refresh;
 mod request;
 mod robots;
 mod scope;

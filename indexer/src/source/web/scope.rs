@@ -12,6 +12,8 @@ use crate::config::Crawl;
 const PER_PATTERN: u32 = 100;
 /// Addresses that differ in what follows `?` only.
 const PER_QUERY: u32 = 20;
+/// Addresses that are remembered of a seed; what comes after them is counted and not looked at.
+const MOST_SEEN: usize = 200_000;
 /// Parts of a path.
 const MOST_PARTS: usize = 20;
 /// How often a part may stand in a path; more is what wrong relative links make.
@@ -173,10 +175,16 @@ impl Scope {
 
     /// Whether a link is to be followed. Says so once of each.
     pub(super) fn take(&mut self, url: &Url) -> bool {
-        if !self.holds(url) || !is_perhaps_a_page(url) || !self.seen.insert(url.to_string()) {
+        if !self.holds(url) || !is_perhaps_a_page(url) || self.seen.contains(url.as_str()) {
             return false;
         }
-        let reason = if is_endless(url) {
+        let has_room = self.seen.len() < MOST_SEEN;
+        if has_room {
+            self.seen.insert(url.to_string());
+        }
+        let reason = if !has_room {
+            Some(LeftOut::MaxPages)
+        } else if is_endless(url) {
             Some(LeftOut::Endless)
         } else if self.taken >= self.most {
             Some(LeftOut::MaxPages)

@@ -178,8 +178,7 @@ impl Work {
         }
         let is_over = |since: u64| self.now.saturating_sub(since) > self.grace;
         let before = before.filter(|before| !before.gone_since.is_some_and(is_over));
-        let text_before = before.and_then(|before| before.text().ok());
-        if let Some(failure) = judge::refuse(&text, text_before.as_ref()) {
+        if let Some(failure) = judge::refuse(&text, || before?.text().ok()) {
             return Err(failure);
         }
         let record = Record {

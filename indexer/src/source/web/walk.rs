@@ -30,7 +30,7 @@ pub(super) struct Walk<'a> {
     visits: HashMap<String, Place>,
     /// Where redirects led, to the address that was asked for.
     aliases: HashMap<String, String>,
-    drafts: Vec<Draft>,
+    found: Vec<Found>,
     tell: Tell,
     crawled: Crawled,
     done: AtomicU64,
@@ -42,10 +42,18 @@ struct Path {
     allowed: AllowedHosts,
 }
 
+/// A page that a seed led to.
+struct Found {
+    seen: Arc<Seen>,
+    listed: usize,
+    also_listed: Vec<usize>,
+    depth: u32,
+}
+
 struct Place {
     visit: Visit,
-    /// Position of its page, once it is one.
-    draft: Option<usize>,
+    /// Position among what was found, once it is there.
+    found: Option<usize>,
     is_told: bool,
 }
 
@@ -68,7 +76,7 @@ impl<'a> Walk<'a> {
             paths: Vec::new(),
             visits: HashMap::new(),
             aliases: HashMap::new(),
-            drafts: Vec::new(),
+            found: Vec::new(),
             tell: Tell::default(),
             crawled: Crawled::default(),
             done: AtomicU64::new(0),
@@ -96,8 +104,10 @@ impl<'a> Walk<'a> {
                 self.tell.always(seed.url, message, Severity::Warning);
             }
         }
-        let Walk { drafts, tell, mut crawled, .. } = self;
-        crawled.pages = fold::fold(drafts);
+        let Walk { found, visits, tell, mut crawled, .. } = self;
+        // From here on each text has one owner.
+        drop(visits);
+        crawled.pages = fold::fold(found.into_iter().map(Found::into_draft).collect());
         crawled.problems = tell.problems();
         crawled
     }
@@ -166,7 +176,7 @@ impl<'a> Walk<'a> {
             .map(|(_, steps)| stream::iter(steps).map(one).buffer_unordered(at_once).collect::<Vec<_>>());
         for (address, visit) in join_all(visits).await.into_iter().flatten() {
             self.count(&visit);
-            self.visits.insert(address, Place { visit, draft: None, is_told: false });
+            self.visits.insert(address, Place { visit, found: None, is_told: false });
         }
         // In the order of the level, whoever answered first.
         for step in level {
@@ -228,12 +238,12 @@ impl<'a> Walk<'a> {
             next.extend(links.filter(|link| scope.take(link)).map(|url| Step { url, seed: step.seed }));
         }
         let Some(place) = self.visits.get_mut(&key) else { return };
-        match place.draft {
-            Some(draft) if depth == 0 => self.drafts[draft].page.also_listed.push(step.seed),
+        match place.found {
+            Some(found) if depth == 0 => self.found[found].also_listed.push(step.seed),
             Some(_) => {}
             None => {
-                place.draft = Some(self.drafts.len());
-                self.drafts.push(draft(&seen, step.seed, depth));
+                place.found = Some(self.found.len());
+                self.found.push(Found { seen, listed: step.seed, also_listed: Vec::new(), depth });
             }
         }
     }
@@ -296,17 +306,14 @@ fn base(seen: &Seen) -> Url {
     base.unwrap_or_else(|| seen.found.clone())
 }
 
-fn draft(seen: &Seen, listed: usize, depth: u32) -> Draft {
-    let canonical = seen.text.canonical.as_deref().and_then(|link| base(seen).join(link.trim()).ok());
-    let canonical = canonical.and_then(|url| normal::listed(url.as_str()).ok());
-    let page = WebPage {
-        url: seen.found.to_string(),
-        listed,
-        also_listed: Vec::new(),
-        depth,
-        text: seen.text.clone(),
-        read_at: seen.read_at,
-        stale: seen.stale.clone(),
-    };
-    Draft { page, canonical: canonical.filter(|url| fold::is_same_host(url, &seen.found)).map(String::from) }
+impl Found {
+    fn into_draft(self) -> Draft {
+        let Found { seen, listed, also_listed, depth } = self;
+        let canonical = seen.text.canonical.as_deref().and_then(|link| base(&seen).join(link.trim()).ok());
+        let canonical = canonical.and_then(|url| normal::listed(url.as_str()).ok());
+        let canonical = canonical.filter(|url| fold::is_same_host(url, &seen.found)).map(String::from);
+        let (url, read_at, stale) = (seen.found.to_string(), seen.read_at, seen.stale.clone());
+        let text = Arc::try_unwrap(seen).map_or_else(|seen| seen.text.clone(), |seen| seen.text);
+        Draft { page: WebPage { url, listed, also_listed, depth, text, read_at, stale }, canonical }
+    }
 }
