@@ -85,6 +85,19 @@ fn an_allowed_host_is_allowed_for_its_seed_and_port_only() {
     assert_eq!(other.asked(), [""; 0]);
     assert_eq!(paths(&runs.follow(&open.url("/b"), &allowing(&[open.host(), other.host()]))), ["/"]);
     assert_refused(&runs.read(&[&open.url("/c")]), "name it in `allow_private_hosts`");
+    // What the one that may not ask it has learnt of its rules holds for no other.
+    other.set("/robots.txt", crate::site::plain("User-agent: *\nDisallow: /"));
+    let (first, second) = (open.url("/b"), other.url("/"));
+    let (some, all) = (allowing(&[open.host()]), allowing(&[open.host(), other.host()]));
+    let mut later = Runs::of(&[]);
+    later.set(|options| options.per_host = 1);
+    let seed = |url, crawl| ccr_indexer::source::web::Seed { url, crawl: Some(crawl) };
+    let seeds = [seed(first.as_str(), &some), seed(second.as_str(), &all)];
+    let crawled = ccr_indexer::source::web::crawl(&seeds, &later.options, &()).unwrap();
+    assert!(
+        messages(&crawled)[0].starts_with("refused: ") && messages(&crawled)[1].contains("forbids it"),
+        "{crawled:#?}"
+    );
     // An allowed name is no way to what is never read.
     runs.names.set("wiki.test", &[&["169.254.169.254"]]);
     let seed = "http://wiki.test/";

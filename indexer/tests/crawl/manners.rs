@@ -225,14 +225,21 @@ fn a_host_that_is_down_is_left_alone() {
 }
 
 #[test]
-fn a_crawl_ends_after_its_time() {
+fn a_host_that_is_slow_by_its_own_wish_has_its_time_and_no_more() {
     let site = robots("User-agent: *\nCrawl-delay: 60\n");
     let mut runs = Runs::of(&[&site]);
-    runs.set(|options| options.limits.total = Duration::from_secs(300));
+    runs.set(|options| options.limits.host = Duration::from_secs(300));
     let urls: Vec<String> = (0..20).map(|number| site.url(&format!("/page-{number}"))).collect();
-    let crawled = runs.read(&urls.iter().map(String::as_str).collect::<Vec<_>>());
+    let urls: Vec<&str> = urls.iter().map(String::as_str).collect();
+    let crawled = runs.read(&urls);
     assert_eq!((crawled.pages.len(), crawled.problems.len()), (5, 15), "{crawled:#?}");
-    assert_eq!(messages(&crawled)[14], "the crawl took longer than 300 s");
+    assert_eq!(messages(&crawled)[14], "there was no time for it within the 300 s of a run");
+    // Nobody waits for what cannot be.
+    assert!(*runs.clock.now.lock().unwrap() < Duration::from_secs(301));
+    runs.set(|options| options.limits.host = Duration::MAX);
+    runs.set(|options| options.limits.total = Duration::from_secs(120));
+    let crawled = runs.read(&urls);
+    assert_eq!((crawled.pages.len(), crawled.fetched, crawled.stale), (5, 3, 2));
 }
 
 /// Name of the variable that makes [`other_process`] read the page that it names.

@@ -27,12 +27,21 @@ pub(super) fn listed(documentation: &[(String, Vec<DocumentationEntry>)]) -> Vec
     all.collect()
 }
 
+/// What the entries gave.
+#[derive(Debug, Default)]
+pub(super) struct FromEntries {
+    pub(super) pages: Vec<Page>,
+    /// Addresses that are listed and say what another page says, with the address of that.
+    pub(super) doubles: Vec<(String, String)>,
+}
+
 /// The pages that are listed by an address or by what they say, and those that links led to.
 ///
 /// `seeds` are the positions in `entries` that the numbers in [`WebPage::listed`] count.
-pub(super) fn pages(entries: &[Listed<'_>], seeds: &[usize], web: &[WebPage]) -> Vec<Page> {
+pub(super) fn pages(entries: &[Listed<'_>], seeds: &[usize], web: &[WebPage]) -> FromEntries {
     let mut names = Names::default();
-    let mut pages: Vec<Page> = Vec::new();
+    let mut from = FromEntries::default();
+    let pages = &mut from.pages;
     let groups = groups(entries, seeds, web);
     let mut texts: HashSet<Vec<u8>> = HashSet::new();
     for (position, listed) in entries.iter().enumerate() {
@@ -47,8 +56,10 @@ pub(super) fn pages(entries: &[Listed<'_>], seeds: &[usize], web: &[WebPage]) ->
             }
             DocumentationEntry::Page(_) => {
                 if let Some(group) = groups.iter().find(|group| group.members[0].position == position) {
-                    pages.extend(group.pages(web));
-                    texts.extend(group.read.map(|read| text_of(&web[read].text.sections)));
+                    pages.extend(group.pages());
+                    texts.extend(group.read.map(|read| text_of(&read.text.sections)));
+                    let doubles = group.same_as.map(|same| (group.address.to_owned(), same.url.clone()));
+                    from.doubles.extend(doubles);
                 }
             }
             DocumentationEntry::Folder(_) => {}
@@ -66,7 +77,7 @@ pub(super) fn pages(entries: &[Listed<'_>], seeds: &[usize], web: &[WebPage]) ->
             pages.push(found_from(seed, listed.category, found));
         }
     }
-    pages
+    from
 }
 
 /// The address without what follows `#`, and that.
@@ -77,67 +88,81 @@ pub(super) fn parts(url: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Entries of one page.
+/// Entries of one address.
 struct Group<'a> {
-    /// Its address.
+    /// The address as it is listed, without fragment.
+    address: &'a str,
+    /// The address of the page.
     url: String,
     /// The entries, in the order of the file.
     members: Vec<Member<'a>>,
-    /// Position of what was read.
-    read: Option<usize>,
+    /// What was read.
+    read: Option<&'a WebPage>,
+    /// The page that says the same, at another address.
+    same_as: Option<&'a WebPage>,
 }
 
 struct Member<'a> {
     position: usize,
     category: &'a str,
     entry: &'a config::Page,
-    url: &'a str,
     fragment: Option<&'a str>,
 }
 
-fn groups<'a>(entries: &[Listed<'a>], seeds: &[usize], web: &[WebPage]) -> Vec<Group<'a>> {
-    let numbers: HashMap<usize, usize> =
-        seeds.iter().enumerate().map(|(number, position)| (*position, number)).collect();
-    let listed_pages = entries.iter().enumerate().filter_map(|(position, listed)| match listed.entry {
-        DocumentationEntry::Page(entry) => {
-            let url = entry.url.as_deref()?;
-            let (_, fragment) = parts(url);
-            Some(Member { position, category: listed.category, entry, url, fragment })
-        }
-        _ => None,
-    });
+fn groups<'a>(entries: &[Listed<'a>], seeds: &[usize], web: &'a [WebPage]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
-    for member in listed_pages {
-        let (address, _) = parts(member.url);
-        let number = numbers.get(&member.position);
-        let is_it = |page: &&WebPage| {
-            let is_first = page.depth == 0 && Some(&page.listed) == number;
-            is_first || number.is_some_and(|number| page.also_listed.contains(number))
-        };
-        let at = |is_it: &dyn Fn(&&WebPage) -> bool| web.iter().position(|page| is_it(&page));
-        let read = at(&is_it).or_else(|| at(&|page| page.url == address));
-        let url = read.map_or(address, |read| web[read].url.as_str());
-        let same = |group: &&mut Group<'_>| {
-            group.url == url || group.members.iter().any(|other| parts(other.url).0 == address)
-        };
-        let url = url.to_owned();
-        match groups.iter_mut().find(same) {
-            Some(group) => {
-                if group.read.is_none() && read.is_some() {
-                    (group.url, group.read) = (url, read);
-                }
-                group.members.push(member);
-            }
-            None => groups.push(Group { url, members: vec![member], read }),
+    for (position, listed) in entries.iter().enumerate() {
+        let DocumentationEntry::Page(entry) = listed.entry else { continue };
+        let Some(url) = entry.url.as_deref() else { continue };
+        let (address, fragment) = parts(url);
+        let member = Member { position, category: listed.category, entry, fragment };
+        match groups.iter_mut().find(|group| group.address == address) {
+            Some(group) => group.members.push(member),
+            None => groups.push(Group {
+                address,
+                url: address.to_owned(),
+                members: vec![member],
+                read: None,
+                same_as: None,
+            }),
         }
+    }
+    for page in web.iter().filter(|page| page.depth == 0) {
+        let positions: Vec<usize> = [&page.listed]
+            .into_iter()
+            .chain(&page.also_listed)
+            .filter_map(|seed| seeds.get(*seed).copied())
+            .collect();
+        give(&mut groups, page, &positions);
     }
     groups
 }
 
+/// Gives a page to the entries that list it. Where several addresses led to it, it is that of the entries
+/// that list its own address, or else of the first; the others are left with what they say themselves.
+fn give<'a>(groups: &mut [Group<'a>], page: &'a WebPage, positions: &[usize]) {
+    let lists = |group: &Group<'_>| group.members.iter().any(|member| positions.contains(&member.position));
+    let is_own = |group: &Group<'_>| group.address.trim_end_matches('/') == page.url.trim_end_matches('/');
+    let found: Vec<usize> = (0..groups.len()).filter(|at| lists(&groups[*at])).collect();
+    let owner = found.iter().find(|at| is_own(&groups[**at])).or(found.first()).copied();
+    let is_taken = groups.iter().enumerate().any(|(at, group)| Some(at) != owner && is_own(group));
+    for at in found {
+        let group = &mut groups[at];
+        if Some(at) != owner {
+            group.same_as = Some(page);
+            continue;
+        }
+        group.read = Some(page);
+        if !is_taken {
+            group.url.clone_from(&page.url);
+        }
+    }
+}
+
 impl Group<'_> {
     /// The page, and the parts of it that are listed by themselves.
-    fn pages(&self, web: &[WebPage]) -> Vec<Page> {
-        let read = self.read.map(|read| &web[read]);
+    fn pages(&self) -> Vec<Page> {
+        let read = self.read;
         let mut pages: Vec<Page> = Vec::new();
         let mut whole = self.members.iter().filter(|member| member.fragment.is_none());
         match (whole.next(), read) {
@@ -162,7 +187,8 @@ impl Group<'_> {
             (None, None) => {}
         }
         let parts = self.members.iter().filter_map(|member| Some((member, member.fragment?)));
-        pages.extend(parts.map(|(member, fragment)| self.part(member, fragment, read)));
+        let said = read.or(self.same_as);
+        pages.extend(parts.map(|(member, fragment)| self.part(member, fragment, said)));
         pages
     }
 
@@ -318,7 +344,7 @@ sources:
         let entries = listed(&sources.documentation);
         let has_url = |listed: &Listed<'_>| matches!(listed.entry, DocumentationEntry::Page(page) if page.url.is_some());
         let seeds: Vec<usize> = (0..entries.len()).filter(|at| has_url(&entries[*at])).collect();
-        pages(&entries, &seeds, web)
+        pages(&entries, &seeds, web).pages
     }
 
     fn urls(pages: &[Page]) -> Vec<&str> {
@@ -377,6 +403,34 @@ sources:
         assert_eq!(
             (pages[6].title.as_str(), pages[6].priority),
             ("T https://www.example.org/next", Priority::High)
+        );
+    }
+
+    #[test]
+    fn a_page_that_several_addresses_lead_to_is_one_and_every_entry_stays() {
+        let listed = "
+sources:
+  d:
+    - {name: Old, url: 'https://example.org/old', description: Where it was.}
+    - {name: New, url: 'https://example.org/new/'}
+    - {name: New part, url: 'https://example.org/old#env'}
+";
+        let sections = [section("env", "Export it.")];
+        let mut page = web_page("https://example.org/new", 0, 0, &sections);
+        page.also_listed = vec![1, 2];
+        let sources = Sources::parse(listed).unwrap();
+        let found = pages(&super::listed(&sources.documentation), &[0, 1, 2], &[page]);
+        let told: Vec<(&str, usize)> =
+            found.pages.iter().map(|page| (page.url.as_str(), page.sections.len())).collect();
+        let expected = [
+            ("https://example.org/old", 0),
+            ("https://example.org/old#env", 1),
+            ("https://example.org/new", 1),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(
+            found.doubles,
+            [("https://example.org/old".to_owned(), "https://example.org/new".to_owned())]
         );
     }
 

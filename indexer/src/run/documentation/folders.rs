@@ -1,5 +1,7 @@
 //! Folders of documentation: the Markdown and text files of a repository, a collection or the disk.
 
+use std::collections::HashSet;
+
 use ccr_index::model::{Page, Visibility};
 use ccr_index::{FileProblem, Severity};
 
@@ -188,6 +190,7 @@ fn read_files(
     let id = |path: &str| format!("docs:{}/{path}", place.repository);
     let wanted = |entry: &&Entry| place.holds(&entry.path) && files::is_page(&entry.path);
     let entries: Vec<&Entry> = listing.entries.iter().filter(wanted).collect();
+    let mut texts: HashSet<Vec<u8>> = HashSet::new();
     for (entry, contents) in snapshot.read(&entries) {
         let path = entry.path.as_str();
         let problem = |message: String| in_file(&id(path), None, None, message, Severity::Error);
@@ -202,7 +205,9 @@ fn read_files(
             in_file(&id(path), problem.line, problem.column, problem.message, problem.severity)
         }));
         let said = files::read(path, &decoded.value);
-        if said.sections.iter().all(|section| section.text.is_empty() && section.code.is_empty()) {
+        let is_empty = said.sections.iter().all(|section| section.text.is_empty() && section.code.is_empty());
+        // The same text at another path is the same page.
+        if is_empty || !texts.insert(serde_json::to_vec(&said.sections).unwrap_or_default()) {
             continue;
         }
         let link = git_url.as_deref().zip(snapshot.commit());

@@ -99,11 +99,15 @@ struct Gathered {
 fn gather(around: &Around<'_>) -> Result<Gathered, store::Error> {
     let Around { sources, from_web, .. } = around;
     let entries = entries::listed(&sources.documentation);
+    let from_entries = entries::pages(&entries, &from_web.seeds, &from_web.pages);
     let mut gathered = Gathered {
         is_read: !from_web.pages.is_empty(),
-        pages: entries::pages(&entries, &from_web.seeds, &from_web.pages),
+        pages: from_entries.pages,
         problems: from_web.problems.clone(),
     };
+    gathered.problems.extend(from_entries.doubles.into_iter().map(|(address, other)| {
+        web::at(address, format!("it says what `{other}` says, and is found there"), Severity::Warning)
+    }));
     gathered.keep_what_is_in_service(around)?;
     for folder in read_folders(&entries, around) {
         gathered.is_read |= !folder.pages.is_empty();

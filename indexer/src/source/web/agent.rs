@@ -32,7 +32,7 @@ pub(super) const AGENT: &str = "ccr";
 pub(super) struct Agent<'a> {
     pub(super) options: &'a CrawlOptions,
     clients: Clients,
-    gates: Mutex<HashMap<String, Arc<Gate>>>,
+    gates: Mutex<HashMap<(String, bool), Arc<Gate>>>,
     /// Bodies that are held at once.
     slots: Arc<Semaphore>,
     reached: Mutex<HashSet<String>>,
@@ -91,10 +91,11 @@ impl<'a> Agent<'a> {
         }
     }
 
-    /// The gate of the host of an address.
-    pub(super) fn gate(&self, url: &Url) -> Arc<Gate> {
+    /// The gate of the host of an address. What a seed learns of a host that it may not ask holds for no
+    /// other that may.
+    pub(super) fn gate(&self, url: &Url, allowed: &AllowedHosts) -> Arc<Gate> {
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        let gate = gates.entry(normal::origin(url));
+        let gate = gates.entry((normal::origin(url), allowed.allows(url)));
         Arc::clone(gate.or_insert_with(|| Arc::new(Gate::new(self.options.per_host, self.options.delay))))
     }
 
@@ -115,6 +116,7 @@ impl<'a> Agent<'a> {
         // The RFC asks for five of `robots.txt`.
         let most = if wish.purpose == Purpose::Robots { 5 } else { self.options.limits.redirects };
         loop {
+            self.client(&url, wish.allowed).map_err(|broken| broken.failure)?;
             if wish.purpose != Purpose::Robots {
                 self.check_robots(&url, wish.allowed).await?;
             }
@@ -153,7 +155,7 @@ impl<'a> Agent<'a> {
         wish: Wish<'_>,
         known: Option<&Validators>,
     ) -> Result<Reply, Failure> {
-        let gate = self.gate(url);
+        let gate = self.gate(url, wish.allowed);
         let tries = self.options.attempts.max(1) as usize - 1;
         let backoff = ExponentialBuilder::default().with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT);
         let mut waits = backoff.with_jitter().with_max_times(tries).build();
@@ -195,29 +197,33 @@ impl<'a> Agent<'a> {
         wish: Wish<'_>,
         known: Option<&Validators>,
     ) -> Result<Reply, Broken> {
-        let lasting = |failure| Broken { failure, is_passing: false, is_up: None, retry_after: None };
-        let client = self.clients.of(url, wish.allowed.allows(url)).map_err(|error| {
-            lasting(match error {
-                ClientError::Refused(reason) => Failure::wrong(reason),
-                ClientError::Unusable(reason) => Failure::outage(reason),
-            })
-        })?;
+        let client = self.client(url, wish.allowed)?;
         let clock = self.options.clock.as_ref();
-        let _turn = gate.enter(clock).await;
+        let end = self.start.saturating_add(self.options.limits.total);
+        let turn = gate.enter(clock, self.options.limits.host, end).await;
+        let _turn = turn.map_err(|length| {
+            let reason = format!("there was no time for it within the {} s of a run", length.as_secs());
+            lasting(Failure::outage(reason))
+        })?;
         if gate.failures() >= self.options.failures {
             let host = url.host_str().unwrap_or_default();
             let reason =
                 format!("`{host}` did not answer {} times in a row and is left alone", gate.failures());
             return Err(lasting(Failure::outage(reason)));
         }
-        let longest = self.options.limits.total;
-        if clock.now().saturating_sub(self.start) > longest {
-            let reason = format!("the crawl took longer than {} s", longest.as_secs());
-            return Err(lasting(Failure::outage(reason)));
-        }
         let slot = Arc::clone(&self.slots).acquire_owned().await.ok();
         let reply = request::ask(client, url, wish.purpose, known, &self.options.limits).await?;
         Ok(Reply { slot, ..reply })
+    }
+
+    /// Who may ask for an address.
+    fn client(&self, url: &Url, allowed: &AllowedHosts) -> Result<&reqwest::Client, Broken> {
+        self.clients.of(url, allowed.allows(url)).map_err(|error| {
+            lasting(match error {
+                ClientError::Refused(reason) => Failure::new(Kind::Refused, reason),
+                ClientError::Unusable(reason) => Failure::outage(reason),
+            })
+        })
     }
 
     /// What `Retry-After` asks for, in seconds or as a date.
@@ -233,14 +239,22 @@ impl<'a> Agent<'a> {
     }
 
     async fn check_robots(&self, url: &Url, allowed: &AllowedHosts) -> Result<(), Failure> {
-        let gate = self.gate(url);
+        let gate = self.gate(url, allowed);
         let host = url.host_str().unwrap_or_default();
         match gate.robots.get_or_init(|| self.robots(url, allowed, &gate)).await {
             Ok(robots) if robots.allows(normal::path_of(url)) => Ok(()),
             Ok(_) => Err(Failure::new(Kind::Forbidden, format!("`robots.txt` of `{host}` forbids it"))),
-            Err(reason) => Err(Failure::outage(format!("`robots.txt` of `{host}` cannot be read: {reason}"))),
+            Err(failure) if failure.kind == Kind::Refused => Err(failure.clone()),
+            Err(failure) => {
+                Err(Failure::outage(format!("`robots.txt` of `{host}` cannot be read: {}", failure.reason)))
+            }
         }
     }
+}
+
+/// A failure that nobody was asked for.
+fn lasting(failure: Failure) -> Broken {
+    Broken { failure, is_passing: false, is_up: None, retry_after: None }
 }
 
 fn received(found: Url, reply: Reply) -> Received {

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Gone,
     /// `robots.txt` forbids it.
     Forbidden,
+    /// Its address is not one to connect to.
+    Refused,
     /// It is something that is not read, or leads where nothing may be read.
     Wrong,
 }

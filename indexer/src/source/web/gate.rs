@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 use super::clock::Clock;
+use super::failure::Failure;
 use crate::parse::robots_txt::RobotsTxt;
 
 /// What is known of a host and port.
@@ -16,7 +17,7 @@ pub(super) struct Gate {
     pace: Mutex<Pace>,
     failures: AtomicU32,
     /// What may be read, or why nothing may.
-    pub(super) robots: OnceCell<Result<RobotsTxt, String>>,
+    pub(super) robots: OnceCell<Result<RobotsTxt, Failure>>,
 }
 
 #[derive(Debug)]
@@ -24,13 +25,15 @@ struct Pace {
     delay: Duration,
     /// When the next request may start.
     next: Duration,
+    /// When the first one came.
+    first: Option<Duration>,
 }
 
 impl Gate {
     pub(super) fn new(at_once: usize, delay: Duration) -> Gate {
         Gate {
             permits: Semaphore::new(at_once.max(1)),
-            pace: Mutex::new(Pace { delay, next: Duration::ZERO }),
+            pace: Mutex::new(Pace { delay, next: Duration::ZERO, first: None }),
             failures: AtomicU32::new(0),
             robots: OnceCell::new(),
         }
@@ -50,19 +53,34 @@ impl Gate {
         pace.next = pace.next.max(clock.now() + length);
     }
 
-    /// Waits until a request may start. It ends when what is given back is dropped.
-    pub(super) async fn enter(&self, clock: &dyn Clock) -> Option<SemaphorePermit<'_>> {
-        let permit = self.permits.acquire().await.ok()?;
+    /// Waits until a request may start. It ends when what is given back is dropped. One that could not start
+    /// within `longest` after the first, or before `end`, does not wait: it has the length that is over.
+    pub(super) async fn enter(
+        &self,
+        clock: &dyn Clock,
+        longest: Duration,
+        end: Duration,
+    ) -> Result<Option<SemaphorePermit<'_>>, Duration> {
+        // Nobody closes it.
+        let permit = self.permits.acquire().await.ok();
         let wait = {
             let mut pace = self.pace();
-            let start = pace.next.max(clock.now());
+            let now = clock.now();
+            let start = pace.next.max(now);
+            let first = *pace.first.get_or_insert(now);
+            if start > first.saturating_add(longest) {
+                return Err(longest);
+            }
+            if start > end {
+                return Err(end);
+            }
             pace.next = start + pace.delay;
-            start.saturating_sub(clock.now())
+            start.saturating_sub(now)
         };
         if !wait.is_zero() {
             clock.sleep(wait).await;
         }
-        Some(permit)
+        Ok(permit)
     }
 
     /// Remembers whether the host answered, where that is known.

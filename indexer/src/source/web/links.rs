@@ -30,7 +30,7 @@ pub(super) enum Source<'a> {
 /// The pages that the site of `home` lists, sitemaps first.
 pub(super) async fn listed(source: Source<'_>, home: &Url, allowed: &AllowedHosts) -> Vec<Url> {
     let mut found = Vec::new();
-    let mut waiting = sitemaps_of_robots(source, home);
+    let mut waiting = sitemaps_of_robots(source, home, allowed);
     if waiting.is_empty() {
         waiting.extend(home.join("/sitemap.xml"));
     }
@@ -75,9 +75,9 @@ pub(super) fn page_of(url: &Url) -> Vec<Url> {
         .to_vec()
 }
 
-fn sitemaps_of_robots(source: Source<'_>, home: &Url) -> Vec<Url> {
+fn sitemaps_of_robots(source: Source<'_>, home: &Url, allowed: &AllowedHosts) -> Vec<Url> {
     let listed = match source {
-        Source::Web(agent) => match agent.gate(home).robots.get() {
+        Source::Web(agent) => match agent.gate(home, allowed).robots.get() {
             Some(Ok(robots)) => robots.sitemaps.clone(),
             _ => Vec::new(),
         },

@@ -72,6 +72,9 @@ pub struct WebLimits {
     pub slowest: usize,
     /// How long an answer may be slower.
     pub patience: Duration,
+    /// All requests to one host, with the time between them: one that asks for much of it must not keep the
+    /// others from theirs.
+    pub host: Duration,
     /// All of them; what is left then is as it was read last.
     pub total: Duration,
 }
@@ -87,6 +90,7 @@ impl Default for WebLimits {
             request: Duration::from_secs(60),
             slowest: 1024,
             patience: Duration::from_secs(10),
+            host: Duration::from_secs(1200),
             total: Duration::from_secs(3600),
         }
     }

@@ -42,7 +42,7 @@ pub(super) struct Reply {
 
 impl Reply {
     pub(super) fn header(&self, name: &HeaderName) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
+        std::str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
     }
 }
 
@@ -173,7 +173,7 @@ fn too_much(error: &BodyError) -> Broken {
 
 fn broken(error: &reqwest::Error, limits: &WebLimits) -> Broken {
     if let Some(refused) = client::refused(error) {
-        return Broken { is_up: None, ..Broken::lasting(Failure::wrong(refused.to_string())) };
+        return Broken { is_up: None, ..Broken::lasting(Failure::new(Kind::Refused, refused.to_string())) };
     }
     if error.is_timeout() {
         let reason = if error.is_connect() {

@@ -27,7 +27,7 @@ impl Agent<'_> {
         page: &Url,
         allowed: &AllowedHosts,
         gate: &Gate,
-    ) -> Result<RobotsTxt, String> {
+    ) -> Result<RobotsTxt, Failure> {
         let Ok(url) = page.join("/robots.txt") else { return Ok(RobotsTxt::default()) };
         let key = key(&url);
         self.reach(&key);
@@ -41,7 +41,9 @@ impl Agent<'_> {
                 let text = match asked.await {
                     Ok(Answer::Text(received)) => received.body,
                     Ok(Answer::NotModified) => Vec::new(),
-                    Err(Failure { kind: Kind::Outage, reason }) => return Err(reason),
+                    Err(failure) if matches!(failure.kind, Kind::Outage | Kind::Refused) => {
+                        return Err(failure);
+                    }
                     Err(_) => Vec::new(),
                 };
                 let record = Record {
