@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Commands whose flags the manual must name.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "index",
     "search",
@@ -26,6 +26,8 @@ const COMMANDS: [&str; 16] = [
     "token create",
     "token list",
     "token revoke",
+    "migrate",
+    "copy",
     "completions",
 ];
 

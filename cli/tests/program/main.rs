@@ -14,6 +14,9 @@ mod list;
 mod mcp;
 mod parse;
 mod places;
+mod postgres;
+#[path = "../../../index/tests/postgres_server/mod.rs"]
+mod postgres_server;
 mod search;
 mod serve;
 mod serve_load;

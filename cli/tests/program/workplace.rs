@@ -27,6 +27,8 @@ pub(crate) fn command() -> Command {
         "TLS_KEY",
         "CORS_ORIGINS",
         "GITHUB_TOKEN",
+        "STORE",
+        "DATABASE_URL",
     ] {
         command.env_remove(format!("CCR_{name}"));
     }

@@ -4,7 +4,7 @@ use ccr_index::store::{Error, Generation, Place};
 use crate::postgres_server::{fresh, server};
 use crate::{collection, ids, ids_of, publish};
 
-fn is_locked(result: Result<Writer, Error>) -> bool {
+fn is_locked(result: &Result<Writer, Error>) -> bool {
     matches!(result, Err(Error::Locked { .. }))
 }
 
@@ -12,16 +12,16 @@ fn is_locked(result: Result<Writer, Error>) -> bool {
 fn one_writer_at_a_time() {
     let address = fresh();
     let writer = Writer::open(&address).unwrap();
-    assert!(is_locked(Writer::open(&address)));
-    assert!(is_locked(Writer::open_for(&address, vec!["a".to_owned()])));
+    assert!(is_locked(&Writer::open(&address)));
+    assert!(is_locked(&Writer::open_for(&address, vec!["a".to_owned()])));
     // Another schema is another index.
     Writer::open(&fresh()).unwrap();
     drop(writer);
 
     let one = Writer::open_for(&address, vec!["a".to_owned(), "b".to_owned()]).unwrap();
     let _other = Writer::open_for(&address, vec!["c".to_owned()]).unwrap();
-    assert!(is_locked(Writer::open_for(&address, vec!["b".to_owned()])));
-    assert!(is_locked(Writer::open(&address)));
+    assert!(is_locked(&Writer::open_for(&address, vec!["b".to_owned()])));
+    assert!(is_locked(&Writer::open(&address)));
     drop(one);
     Writer::open_for(&address, vec!["b".to_owned()]).unwrap();
 }

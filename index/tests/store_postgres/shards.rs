@@ -28,8 +28,10 @@ fn update<'a>(slugs: &[&'a str], own: &[(&'a str, &'a [Document])]) -> Update<'a
     }
 }
 
+type Lists = Vec<Option<Vec<u8>>>;
+
 /// Everything that ranking reads.
-fn bytes(address: &Address, terms: &[&str]) -> (Vec<Option<Vec<u8>>>, Vec<Option<Vec<u8>>>) {
+fn bytes(address: &Address, terms: &[&str]) -> (Lists, Lists) {
     let reader = Reader::open(address).unwrap();
     let blobs = ["outline", "lexicon"].map(|name| reader.blob(name).unwrap());
     (blobs.to_vec(), reader.postings(terms).unwrap())
@@ -56,7 +58,7 @@ fn jobs_side_by_side_fill_the_index_that_one_job_makes() {
     assert_eq!(ids(&together), ids_of(&all));
     assert_eq!(bytes(&together, &terms), bytes(&alone, &terms));
     // And both are what inverting all of them in one go gives, byte for byte.
-    let lists: Vec<Option<Vec<u8>>> = whole.terms.iter().map(|(_, bytes)| Some(bytes.clone())).collect();
+    let lists: Lists = whole.terms.iter().map(|(_, bytes)| Some(bytes.clone())).collect();
     assert_eq!(bytes(&together, &terms).1, lists);
     let (one, other) = (Reader::open(&together).unwrap(), Reader::open(&alone).unwrap());
     assert_eq!(one.manifest().counts, other.manifest().counts);
