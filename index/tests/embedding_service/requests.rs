@@ -37,7 +37,7 @@ fn azure_is_asked_as_its_users_know_it() {
          accept: application/json\r\n\
          api-key: {KEY}\r\n\
          content-length: N\r\n\
-         accept-encoding: gzip\r\n\
+         accept-encoding: gzip,deflate,br\r\n\
          host: HOST\r\n\r\n",
         env!("CARGO_PKG_VERSION")
     );
@@ -73,7 +73,7 @@ fn other_servers_get_a_bearer_token_and_give_plain_numbers() {
          accept: application/json\r\n\
          authorization: Bearer {KEY}\r\n\
          content-length: N\r\n\
-         accept-encoding: gzip\r\n\
+         accept-encoding: gzip,deflate,br\r\n\
          host: HOST\r\n\r\n",
         env!("CARGO_PKG_VERSION")
     );

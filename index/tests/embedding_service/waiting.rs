@@ -62,7 +62,8 @@ fn nobody_waits_longer_than_the_patience() {
     let (results, ended) = embed(&embedder, &texts(30));
     assert!(results.is_empty() && ended.is_err());
     let waited: Duration = setting.clock.take_waits().iter().sum();
-    assert!((50.0..=100.0).contains(&waited.as_secs_f64()), "{waited:?}");
+    // The wait that would have come next is a minute and its jitter at most.
+    assert!((30.0..=100.0).contains(&waited.as_secs_f64()), "{waited:?}");
 }
 
 #[test]
