@@ -191,4 +191,22 @@ mod tests {
         assert_eq!(section.code[0].language.as_deref(), Some("robot"));
         assert_eq!(whole(" \n"), None);
     }
+
+    /// What comes out stays in proportion to what goes in, and so does the time.
+    #[test]
+    fn hostile_texts_are_read_in_time() {
+        for text in ["=\n", "==\n", "a\n=\n", "a\n==\n", "``", "* ", ".. a::\n"] {
+            let text = text.repeat(20_000);
+            let size: usize =
+                read("a.rst", &text).sections.iter().map(|s| s.text.len() + s.heading.len()).sum();
+            assert!(size <= 2 * text.len(), "{}: {size}", &text[..4]);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "([=\\-~*`:._ \n]|[a-cé1]|::|\n\n|==|--){0,80}") {
+            read("a.rst", &text);
+        }
+    }
 }

@@ -48,7 +48,7 @@ pub(super) fn read(
     let fetched = match place.source.as_ref().map(|source| fetch(source, &place, options)) {
         Some(Ok(fetched)) => fetched,
         Some(Err(error)) => {
-            read.failed = Some(place.stale.unwrap_or_else(|| chain(&error)));
+            read.failed = Some(place.stale.unwrap_or_else(|| reason(&error)));
             return read;
         }
         None => {
@@ -64,6 +64,14 @@ pub(super) fn read(
         read.failed = Some(chain(&error));
     }
     read
+}
+
+fn reason(error: &SourceError) -> String {
+    match error {
+        // What it says of CodeBundles is no help here.
+        SourceError::NotAFolder { path } => format!("`{}` is not a folder", path.display()),
+        other => chain(other),
+    }
 }
 
 /// Where a folder is.

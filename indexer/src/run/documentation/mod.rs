@@ -142,10 +142,11 @@ impl Gathered {
         let reason_of = |problems: &[FileProblem], page: &Page| {
             let address = entries::parts(&page.url).0.trim_end_matches('/');
             let is_of_it = |problem: &&FileProblem| {
-                problem.path.as_deref().is_some_and(|path| path.trim_end_matches('/') == address)
+                // A page that asks not to be indexed is told in a warning.
+                problem.severity == Severity::Error
+                    && problem.path.as_deref().is_some_and(|path| path.trim_end_matches('/') == address)
             };
-            let problem = problems.iter().find(is_of_it)?;
-            (problem.severity == Severity::Error).then(|| problem.message.clone())
+            problems.iter().find(is_of_it).map(|problem| problem.message.clone())
         };
         let is_needed =
             self.pages.iter().any(|page| is_unread(page) && reason_of(&self.problems, page).is_some());
