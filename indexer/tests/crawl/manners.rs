@@ -9,8 +9,10 @@ fn robots(text: &str) -> Site {
     Site::new().with("/robots.txt", plain(text)).otherwise(raw(|request, stream| {
         use std::io::Write;
         let body = page(&request.path, &[]);
-        let head =
-            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
         let _ = stream.write_all((head + &body).as_bytes());
     }))
 }
