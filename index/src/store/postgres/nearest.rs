@@ -22,7 +22,7 @@ const ASKED_MORE: usize = 32;
 /// With fewer documents that pass a filter, these are compared rather than a graph asked.
 const FEW: usize = 2_000;
 
-/// Of so many documents all but one have to pass a filter for the graph to be asked.
+/// One of so many documents has to pass a filter for the graph to be asked, which walks past all that do not.
 const WEAK_FILTER: usize = 4;
 
 /// Documents whose vectors are read at once.

@@ -1,6 +1,7 @@
 //! A publish: one transaction, whose beginning waits for those of others.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
@@ -23,6 +24,8 @@ const BATCH: usize = 10_000;
 pub(super) struct Prepared<'a> {
     /// A segment for each part that has new documents; what such a part says of vectors.
     parts: Vec<Option<NewPart<'a>>>,
+    /// What was about to be put into service by an attempt whose end nobody saw.
+    attempted: Mutex<Option<(String, Manifest)>>,
 }
 
 #[derive(Debug)]
@@ -51,7 +54,7 @@ impl<'a> Prepared<'a> {
             let segment = NewSegment::of(part.source, documents);
             parts.push(Some(NewPart { segment, vectors, refused: counted }));
         }
-        Ok(Prepared { parts })
+        Ok(Prepared { parts, attempted: Mutex::new(None) })
     }
 }
 
@@ -100,6 +103,9 @@ pub(super) async fn publish(
     // How long a publish takes is for nobody to limit; that it waits for another is no failure either.
     transaction.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     let mut state = lock_state(&mut transaction, address).await?;
+    if let Some(manifest) = done_before(&mut transaction, address, &state, prepared).await? {
+        return Ok(manifest);
+    }
     let (before, listed) = in_service(&mut transaction, address, &state).await?;
     let embedder = match &update.embedder {
         Some(embedder) => Some(number_embedder(&mut transaction, address, &mut state, embedder).await?),
@@ -145,7 +151,7 @@ pub(super) async fn publish(
     let digest = blake3::hash(json.as_bytes()).to_hex().to_string();
     let sql = "INSERT INTO {ccr}.generation (number, manifest, digest, segments, embedder) \
                VALUES ($1, $2::text::json, $3, $4, $5)";
-    let insert = query(address, sql).bind(number).bind(json).bind(digest).bind(numbers).bind(embedder);
+    let insert = query(address, sql).bind(number).bind(json).bind(digest.clone()).bind(numbers).bind(embedder);
     insert.execute(&mut *transaction).await?;
     for (name, bytes) in blobs {
         let sql = "INSERT INTO {ccr}.blob (generation, name, bytes) VALUES ($1, $2, $3)";
@@ -157,6 +163,7 @@ pub(super) async fn publish(
         query(address, sql).bind(number).bind(state.segments).bind(state.documents).bind(state.embedders);
     set.execute(&mut *transaction).await?;
     sweep::remove_old(&mut transaction, address, number, state.generation).await?;
+    *prepared.attempted.lock().unwrap_or_else(PoisonError::into_inner) = Some((digest, manifest.clone()));
     transaction.commit().await?;
     Ok(manifest)
 }
@@ -173,6 +180,20 @@ async fn lock_state(connection: &mut PgConnection, address: &Address) -> Result<
         documents: row.try_get(3)?,
         embedders: row.try_get(4)?,
     })
+}
+
+/// What an earlier attempt put into service: the connection may be lost when only the answer was missing.
+async fn done_before(
+    connection: &mut PgConnection,
+    address: &Address,
+    state: &State,
+    prepared: &Prepared<'_>,
+) -> Result<Option<Manifest>, Trouble> {
+    let attempted = prepared.attempted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let Some((digest, manifest)) = attempted else { return Ok(None) };
+    let sql = "SELECT number FROM {ccr}.generation WHERE number = $1 AND digest = $2";
+    let same = query(address, sql).bind(state.generation).bind(digest).fetch_optional(connection).await?;
+    Ok(same.map(|_| manifest))
 }
 
 /// The manifest in service, and the segments in service with their sources, in their order.
