@@ -81,7 +81,7 @@ fn other_process() {
     runs.names.set("docs.test", &[&["127.0.0.1"]]);
     runs.names.set("other.test", &[&["127.0.0.1"]]);
     runs.set(|options| {
-        options.allowed_hosts = ["127.0.0.1", "docs.test", "other.test"].map(str::to_owned).to_vec()
+        options.allowed_hosts = ["127.0.0.1", "docs.test", "other.test"].map(str::to_owned).to_vec();
     });
     let read = |scheme: &str, host: &str, port: &str, path: &str| {
         runs.read(&[&format!("{scheme}://{host}:{port}{path}")])
