@@ -16,8 +16,10 @@ fn endless(links: impl Fn(&str) -> Vec<String> + Send + Sync + 'static) -> Site 
         let links = links(&request.path);
         let links: Vec<&str> = links.iter().map(String::as_str).collect();
         let body = page(&request.path, &links);
-        let head =
-            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", body.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
         let _ = stream.write_all((head + &body).as_bytes());
     }))
 }

@@ -45,7 +45,7 @@ fn a_page_that_has_not_changed() {
             let body = if has { String::new() } else { page("a", &[]) };
             let status = if has { "304 Not Modified" } else { "200 OK" };
             let answer = format!(
-                "HTTP/1.1 {status}\r\n{head}Content-Type: text/html\r\nContent-Length: {}\r\n\r\n{body}",
+                "HTTP/1.1 {status}\r\n{head}Content-Type: text/html\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
                 body.len()
             );
             let _ = stream.write_all(answer.as_bytes());
@@ -268,23 +268,45 @@ fn a_damaged_copy_counts_as_none() {
 }
 
 #[test]
-fn what_nothing_leads_to_any_more_is_removed_after_the_grace() {
-    let site = Site::new().with("/", html(page("home", &["/a"]))).with("/a", html(page("a", &[])));
+fn what_nothing_leads_to_any_more_stays_for_the_grace() {
+    let site = Site::new().with("/", html(page("home", &["/a"]))).with("/a", html(page("a", &["/b"])));
+    site.set("/b", html(page("b", &[])));
     let mut runs = Runs::of(&[&site]);
     let folder = runs.folder.path().join("pages");
     let files = || std::fs::read_dir(&folder).unwrap().count();
-    assert_eq!(paths(&runs.follow(&site.url("/"), &depth(1))), ["/", "/a"]);
-    assert_eq!(files(), 3);
+    assert_eq!(paths(&runs.follow(&site.url("/"), &depth(2))), ["/", "/a", "/b"]);
+    assert_eq!(files(), 4);
+    // A menu is broken: what it led to is asked for all the same.
     site.set("/", html(page("home again", &[])));
-    assert_eq!(paths(&runs.later(30).follow(&site.url("/"), &depth(1))), ["/"]);
-    assert_eq!(files(), 3);
+    let check = |runs: &Runs| {
+        let crawled = runs.follow(&site.url("/"), &depth(2));
+        let mut found = paths(&crawled);
+        found.sort_unstable();
+        assert_eq!(found, ["/", "/a", "/b"]);
+        let told = "no page leads to it any more since 2027-02-14, and it goes after 2027-02-21";
+        assert_eq!(messages(&crawled), [told; 2]);
+        crawled
+    };
+    assert_eq!(check(runs.later(30)).fetched, 3);
+    check(runs.later(7));
+    assert_eq!(check(runs.set(|options| options.offline = true)).fetched, 0);
+    runs.set(|options| options.offline = false);
+    // It is as new when something leads to it again.
+    site.set("/", html(page("home", &["/a"])));
+    assert_eq!(messages(&runs.follow(&site.url("/"), &depth(2))), [""; 0]);
+    // What the entry no longer wants is not asked for.
+    let without = ccr_indexer::config::Crawl { exclude: vec!["/b".into()], ..depth(2) };
+    site.requests();
+    assert_eq!(paths(&runs.later(1).follow(&site.url("/"), &without)), ["/", "/a"]);
+    assert!(!site.asked().contains(&"/b".to_owned()));
+    assert_eq!(files(), 4);
     // A run over some of the seeds says nothing of the others.
-    runs.later(10).set(|options| options.is_whole = false);
-    runs.follow(&site.url("/"), &depth(1));
-    assert_eq!(files(), 3);
+    runs.later(8).set(|options| options.is_whole = false);
+    runs.follow(&site.url("/"), &without);
+    assert_eq!(files(), 4);
     runs.set(|options| options.is_whole = true);
-    runs.follow(&site.url("/"), &depth(1));
-    assert_eq!(files(), 2);
+    assert_eq!(paths(&runs.follow(&site.url("/"), &without)), ["/", "/a"]);
+    assert_eq!(files(), 3);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod enemies;
 mod following;
 mod last_good;
 mod manners;
+mod secured;
 mod site;
 mod throughput;
 

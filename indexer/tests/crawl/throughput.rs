@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,9 @@ use ccr_indexer::source::web::{CrawlOptions, Seed, crawl};
 /// Name of the variable that makes [`other_process`] serve.
 const SERVE: &str = "CCR_TEST_SERVE_PAGES";
 const PAGES: usize = 1000;
+/// Bytes of a page that is almost too large, and how many there are.
+const LARGE: usize = (10 << 20) - 4096;
+const LARGE_PAGES: usize = 16;
 
 /// A page as documentation generators write it: 50 KB, of which a menu is a third.
 fn page(number: usize) -> String {
@@ -74,6 +77,16 @@ fn other_process() {
             (format!("/part/{}/", letters(number)), (head + &body).into_bytes())
         })
         .collect();
+    let line = "<div class=\"note\"><p>one <b>word</b> <a href=\"#a\">of</a> many</p></div>\n";
+    let large = line.repeat(LARGE / line.len());
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n", large.len());
+    let mut pages = pages;
+    for number in 0..LARGE_PAGES {
+        // Each has another text, or they would be one page.
+        let body = (head.clone() + &large).replacen("one", &letters(100 + number), 1);
+        pages.insert(format!("/large/{}/", letters(number)), body.into_bytes());
+    }
     let pages: &'static _ = Box::leak(Box::new(pages));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     writeln!(std::io::stdout(), "\nport {}", listener.local_addr().unwrap().port()).unwrap();
@@ -112,9 +125,8 @@ fn usage() -> (f64, u64) {
     ((ticks(11) + ticks(12)) / 100.0, peak.unwrap_or(0) / 1024)
 }
 
-#[test]
-#[ignore = "measures; asserts nothing that is about speed"]
-fn a_thousand_pages() {
+/// The server in a process of its own, and its port.
+fn serve() -> (Child, u16) {
     let mut server = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "throughput::other_process", "--nocapture"])
         .env(SERVE, "1")
@@ -124,6 +136,13 @@ fn a_thousand_pages() {
         .unwrap();
     let mut lines = BufReader::new(server.stdout.as_mut().unwrap()).lines();
     let port: u16 = lines.find_map(|line| line.unwrap().strip_prefix("port ")?.parse().ok()).unwrap();
+    (server, port)
+}
+
+#[test]
+#[ignore = "measures; asserts nothing that is about speed"]
+fn a_thousand_pages() {
+    let (mut server, port) = serve();
     let folder = tempfile::tempdir().unwrap();
     let mut options = CrawlOptions {
         cache: folder.path().join("pages"),
@@ -148,6 +167,39 @@ fn a_thousand_pages() {
     run("read", false);
     run("read again", false);
     run("offline", true);
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+#[test]
+#[ignore = "measures; asserts nothing that is about memory"]
+fn pages_that_are_almost_too_large() {
+    let (mut server, port) = serve();
+    let folder = tempfile::tempdir().unwrap();
+    let options = CrawlOptions {
+        cache: folder.path().join("pages"),
+        delay: Duration::ZERO,
+        per_host: 8,
+        allowed_hosts: vec![format!("127.0.0.1:{port}")],
+        ..CrawlOptions::default()
+    };
+    let urls: Vec<String> = (0..LARGE_PAGES)
+        .map(|number| format!("http://127.0.0.1:{port}/large/{}/", letters(number)))
+        .collect();
+    let seeds: Vec<Seed<'_>> = urls.iter().map(|url| Seed { url, crawl: None }).collect();
+    let start = Instant::now();
+    let crawled = crawl(&seeds, &options, &()).unwrap();
+    assert_eq!(crawled.fetched as usize, LARGE_PAGES, "{:#?}", crawled.problems);
+    let text: usize =
+        crawled.pages.iter().flat_map(|page| &page.text.sections).map(|section| section.text.len()).sum();
+    let (wall, (_, peak)) = (start.elapsed().as_secs_f64(), usage());
+    let mut out = std::io::stdout();
+    writeln!(
+        out,
+        "\n{LARGE_PAGES} pages of {LARGE} bytes, {} MB of text: {wall:.2} s, {peak} MB at most",
+        text >> 20
+    )
+    .unwrap();
     server.kill().unwrap();
     server.wait().unwrap();
 }

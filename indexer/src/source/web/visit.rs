@@ -79,16 +79,30 @@ pub(super) fn visit_offline(cache: &Cache, url: &Url, now: u64) -> Visit {
     Visit { outcome, notes }
 }
 
+/// How a page was come to.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    /// The seed, as listed.
+    pub(super) seed: String,
+    /// Links in a row from it.
+    pub(super) depth: u32,
+    /// Since when nothing leads to it any more, in seconds since 1970.
+    pub(super) unreached_since: Option<u64>,
+}
+
 /// Asks for a page.
-pub(super) async fn visit(agent: &Agent<'_>, url: &Url, allowed: &AllowedHosts) -> Visit {
+pub(super) async fn visit(agent: &Agent<'_>, url: &Url, allowed: &AllowedHosts, way: Way) -> Visit {
     let mut notes = Vec::new();
-    agent.reach(url.as_str());
+    if way.unreached_since.is_none() {
+        agent.reach(url.as_str());
+    }
     let record = load(agent.cache, url.as_str(), &mut notes);
     let known = record.as_ref().map(|record| (record.found.as_str(), &record.validators));
     let answer = agent.ask(Wish { url, purpose: Purpose::Page, allowed, known }).await;
     let work = Work {
         cache: agent.cache.clone(),
         url: url.clone(),
+        way,
         now: agent.options.now,
         grace: agent.options.grace.as_secs(),
     };
@@ -111,6 +125,7 @@ pub(super) async fn visit(agent: &Agent<'_>, url: &Url, allowed: &AllowedHosts) 
 struct Work {
     cache: Cache,
     url: Url,
+    way: Way,
     now: u64,
     grace: u64,
 }
@@ -133,7 +148,7 @@ impl Work {
                 Outcome::Private
             }
             (Ok(Read::Text(seen, record)), _) => {
-                self.keep(&record, notes);
+                self.keep(*record, notes);
                 Outcome::Text(Arc::new(*seen))
             }
             (Err(failure), None) => Outcome::Failed(failure),
@@ -148,14 +163,8 @@ impl Work {
                 "the server says that a page is unchanged that nobody knows",
             ));
         };
-        let good = Record {
-            read_at: self.now,
-            trouble_since: None,
-            gone_since: None,
-            unreached_since: None,
-            ..record
-        };
-        self.keep(&good, notes);
+        let good = Record { read_at: self.now, trouble_since: None, gone_since: None, ..record };
+        let good = self.keep(good, notes);
         shown(&good, None, Freshness::NotModified)
     }
 
@@ -200,10 +209,9 @@ impl Work {
 
     /// The page cannot be read today, and could be once.
     fn trouble(&self, mut record: Record, failure: &Failure, notes: &mut Vec<String>) -> Outcome {
-        record.unreached_since = None;
         match judge::trouble(&mut record, failure, self.now, self.grace) {
             Trouble::Keep { reason } => {
-                self.keep(&record, notes);
+                let record = self.keep(record, notes);
                 shown(&record, Some(reason), Freshness::Stale)
             }
             Trouble::Forget { reason } => {
@@ -213,10 +221,13 @@ impl Work {
         }
     }
 
-    fn keep(&self, record: &Record, notes: &mut Vec<String>) {
-        if let Err(error) = self.cache.store(record) {
+    fn keep(&self, record: Record, notes: &mut Vec<String>) -> Record {
+        let Way { seed, depth, unreached_since } = self.way.clone();
+        let record = Record { seed, depth, unreached_since, ..record };
+        if let Err(error) = self.cache.store(&record) {
             notes.push(format!("it could not be kept for days when it cannot be read: {error}"));
         }
+        record
     }
 
     fn forget(&self, notes: &mut Vec<String>) {

@@ -12,12 +12,13 @@ use url::Url;
 
 use super::fold::{self, Draft};
 use super::hosts::AllowedHosts;
+use super::judge::date;
 use super::links::{self, Source};
 use super::normal;
 use super::options::CrawlOptions;
 use super::scope::Scope;
 use super::tell::Tell;
-use super::visit::{Freshness, Outcome, Seen, Visit, visit, visit_offline};
+use super::visit::{Freshness, Outcome, Seen, Visit, Way, visit, visit_offline};
 use super::{CrawlReporter, Crawled, Seed, WebPage};
 
 /// A walk over the pages of all seeds.
@@ -61,6 +62,7 @@ struct Place {
 struct Step {
     url: Url,
     seed: usize,
+    way: Way,
 }
 
 impl<'a> Walk<'a> {
@@ -99,6 +101,7 @@ impl<'a> Walk<'a> {
             level = next;
             depth += 1;
         }
+        self.visit_strays(seeds).await;
         for (path, seed) in self.paths.iter().zip(seeds) {
             for message in path.scope.left_out() {
                 self.tell.always(seed.url, message, Severity::Warning);
@@ -127,7 +130,7 @@ impl<'a> Walk<'a> {
                 (Ok(scope), url) => {
                     self.paths.push(Path { scope, allowed });
                     match url {
-                        Ok(url) => level.push(Step { url, seed: position }),
+                        Ok(url) => level.push(Step { url, seed: position, way: way(seed, 0) }),
                         Err(why) => self.tell.always(seed.url, why, Severity::Error),
                     }
                 }
@@ -158,11 +161,19 @@ impl<'a> Walk<'a> {
             });
             hosts[at].1.push(step);
         }
+        if let Source::Web(agent) = self.source {
+            // Where there is no time for all of them, it is the turn of those that waited longest.
+            for (_, steps) in &mut hosts {
+                steps.sort_by_cached_key(|step| agent.cache.read_at(step.url.as_str()));
+            }
+        }
         let known = self.done.load(Ordering::Relaxed) + fresh.len() as u64;
         let this = &*self;
         let one = async |step: &Step| {
             let visit = match this.source {
-                Source::Web(agent) => visit(agent, &step.url, &this.paths[step.seed].allowed).await,
+                Source::Web(agent) => {
+                    visit(agent, &step.url, &this.paths[step.seed].allowed, step.way.clone()).await
+                }
                 Source::Cache(cache) => visit_offline(cache, &step.url, this.options.now),
             };
             let done = this.done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -235,7 +246,9 @@ impl<'a> Walk<'a> {
         if depth < scope.depth() && !seen.keeps_links {
             let base = base(&seen);
             let links = seen.text.links.iter().filter_map(|link| normal::link(link, &base));
-            next.extend(links.filter(|link| scope.take(link)).map(|url| Step { url, seed: step.seed }));
+            let way = Way { depth: depth + 1, ..step.way.clone() };
+            let taken = links.filter(|link| scope.take(link));
+            next.extend(taken.map(|url| Step { url, seed: step.seed, way: way.clone() }));
         }
         let Some(place) = self.visits.get_mut(&key) else { return };
         match place.found {
@@ -259,8 +272,7 @@ impl<'a> Walk<'a> {
         match &place.visit.outcome {
             Outcome::Text(seen) => {
                 if let Some(reason) = &seen.stale {
-                    let message =
-                        format!("the text of {} is kept: {reason}", super::judge::date(seen.read_at));
+                    let message = format!("the text of {} is kept: {reason}", date(seen.read_at));
                     self.tell.page(key, message, Severity::Error, is_listed);
                 }
             }
@@ -273,6 +285,42 @@ impl<'a> Walk<'a> {
                 self.tell.page(key, message, Severity::Warning, true);
             }
             Outcome::Private => {}
+        }
+    }
+
+    /// Visits the pages that a seed led to before and nothing leads to now, until their grace is over: whether
+    /// they are gone, or a menu is broken today, nobody can tell.
+    async fn visit_strays(&mut self, seeds: &[Seed<'_>]) {
+        let cache = match self.source {
+            Source::Web(agent) => agent.cache,
+            Source::Cache(cache) => cache,
+        };
+        let (now, grace) = (self.options.now, self.options.grace.as_secs());
+        let mut strays = Vec::new();
+        for head in cache.heads() {
+            let since = head.unreached_since.unwrap_or(now);
+            let is_met = self.visits.contains_key(&head.url) || self.aliases.contains_key(&head.url);
+            let seed =
+                seeds.iter().position(|seed| seed.url == head.seed).filter(|_| head.depth > 0 && !is_met);
+            let (Some(seed), Ok(url)) = (seed, Url::parse(&head.url)) else { continue };
+            let Some(path) = self.paths.get_mut(seed) else { continue };
+            if now.saturating_sub(since) <= grace && head.depth <= path.scope.depth() && path.scope.take(&url)
+            {
+                let way = Way { seed: head.seed, depth: head.depth, unreached_since: Some(since) };
+                strays.push(Step { url, seed, way });
+            }
+        }
+        self.visit_all(&strays).await;
+        for Step { url, seed, way } in strays {
+            self.tell_of(url.as_str(), false);
+            let Some(seen) = self.seen(&url).filter(|seen| self.paths[seed].scope.holds(&seen.found)) else {
+                continue;
+            };
+            let since = way.unreached_since.unwrap_or(now);
+            let (first, last) = (date(since), date(since.saturating_add(grace)));
+            let message = format!("no page leads to it any more since {first}, and it goes after {last}");
+            self.tell.page(url.as_str(), message, Severity::Warning, false);
+            self.found.push(Found { seen, listed: seed, also_listed: Vec::new(), depth: way.depth });
         }
     }
 
@@ -293,11 +341,16 @@ impl<'a> Walk<'a> {
             for url in of_sites.get(&origin).into_iter().flatten() {
                 let is_met = links::page_of(url).iter().any(|page| scope.has_seen(page));
                 if !is_met && scope.take(url) {
-                    next.push(Step { url: url.clone(), seed: step.seed });
+                    let way = Way { depth: 1, ..step.way.clone() };
+                    next.push(Step { url: url.clone(), seed: step.seed, way });
                 }
             }
         }
     }
+}
+
+fn way(seed: &Seed<'_>, depth: u32) -> Way {
+    Way { seed: seed.url.to_owned(), depth, unreached_since: None }
 }
 
 /// What the links of a page are relative to.

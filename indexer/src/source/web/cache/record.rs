@@ -28,6 +28,9 @@ pub(crate) struct Record {
     pub(crate) gone_since: Option<u64>,
     /// Since when no seed leads to it.
     pub(crate) unreached_since: Option<u64>,
+    /// The seed that led to it, as listed, and the links in a row from there; empty of what is no page.
+    pub(crate) seed: String,
+    pub(crate) depth: u32,
     /// What was sent, decompressed.
     pub(crate) body: Vec<u8>,
 }
@@ -52,6 +55,10 @@ struct Head {
     trouble_since: Option<u64>,
     gone_since: Option<u64>,
     unreached_since: Option<u64>,
+    #[serde(default)]
+    seed: String,
+    #[serde(default)]
+    depth: u32,
     body_digest: String,
 }
 
@@ -68,6 +75,8 @@ impl Record {
             trouble_since: self.trouble_since,
             gone_since: self.gone_since,
             unreached_since: self.unreached_since,
+            seed: self.seed.clone(),
+            depth: self.depth,
             body_digest: blake3::hash(&body).to_hex().to_string(),
         };
         let head = serde_json::to_vec(&head)?;
@@ -109,6 +118,8 @@ impl Head {
             trouble_since: self.trouble_since,
             gone_since: self.gone_since,
             unreached_since: self.unreached_since,
+            seed: self.seed,
+            depth: self.depth,
             body: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Cache, Record, SUFFIX};
 
@@ -37,17 +37,10 @@ impl Cache {
     ) -> io::Result<Swept> {
         let mut swept = Swept::default();
         let mut unreached = Vec::new();
-        for entry in fs::read_dir(&self.folder)? {
-            let path = entry?.path();
-            if path.extension().is_none_or(|suffix| suffix != SUFFIX) {
-                continue;
-            }
-            let mut file = fs::File::open(&path)?;
-            let size = file.metadata()?.len();
+        for path in self.files()? {
+            let (head, size) = head(&path)?;
             swept.bytes += size;
-            let mut begin = Vec::new();
-            file.by_ref().take(HEAD).read_to_end(&mut begin)?;
-            let since = match Record::decode_head(&begin) {
+            let since = match head {
                 Ok(head) if reached.contains(&head.url) => continue,
                 Ok(head) => match head.unreached_since {
                     Some(since) => since,
@@ -75,6 +68,25 @@ impl Cache {
         Ok(swept)
     }
 
+    /// All that is kept, without the texts, in an order that stays the same; what cannot be read is left out.
+    pub(in super::super) fn heads(&self) -> Vec<Record> {
+        let files = self.files().unwrap_or_default();
+        files.iter().filter_map(|path| head(path).ok()?.0.ok()).collect()
+    }
+
+    /// When the text that is kept of an address was read, or last found unchanged; of none, nothing.
+    pub(in super::super) fn read_at(&self, url: &str) -> Option<u64> {
+        Some(head(&self.path(url)).ok()?.0.ok()?.read_at)
+    }
+
+    fn files(&self) -> io::Result<Vec<PathBuf>> {
+        let paths = fs::read_dir(&self.folder)?.map(|entry| entry.map(|entry| entry.path()));
+        let mut paths = paths.collect::<io::Result<Vec<PathBuf>>>()?;
+        paths.retain(|path| path.extension().is_some_and(|suffix| suffix == SUFFIX));
+        paths.sort();
+        Ok(paths)
+    }
+
     /// Notes that no seed leads to a page since now.
     fn mark(&self, url: &str, now: u64) -> io::Result<()> {
         match self.load(url) {
@@ -83,4 +95,13 @@ impl Cache {
             Ok(None) | Err(_) => Ok(()),
         }
     }
+}
+
+/// What a file says before its text, and its size.
+fn head(path: &Path) -> io::Result<(Result<Record, &'static str>, u64)> {
+    let file = fs::File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut begin = Vec::new();
+    file.take(HEAD).read_to_end(&mut begin)?;
+    Ok((Record::decode_head(&begin), size))
 }
