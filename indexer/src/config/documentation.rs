@@ -1,19 +1,13 @@
-use std::path::PathBuf;
+use ccr_index::model::Priority;
 
-use ccr_index::model::{Priority, Visibility};
-
-use super::collection::{CollectionSource, read_git_url, read_reference};
-use super::git_url::GitUrl;
+use super::collection::CollectionSource;
+use super::folder::{self, Folder};
 use super::index_config::{IndexConfig, MAX_DEPTH};
 use super::reader::{Fields, Reader};
 use crate::yaml::{Node, NodeValue};
 
 const PAGE_FIELDS: &[&str] =
     &["name", "url", "description", "topics", "usage_examples", "key_points", "priority", "crawl"];
-const FOLDER_FIELDS: &[&str] =
-    &["name", "git_url", "git_ref", "collection", "path", "description", "topics", "priority"];
-/// What only a folder has.
-const FOLDER_MARKS: [&str; 4] = ["git_url", "git_ref", "collection", "path"];
 const QUESTION_FIELDS: &[&str] = &["question", "answer", "topics", "priority"];
 const CRAWL_FIELDS: &[&str] =
     &["depth", "same_path", "include", "exclude", "max_pages", "allow_private_hosts"];
@@ -63,45 +57,6 @@ pub struct Question {
     pub topics: Vec<String>,
     /// How important it is.
     pub priority: Priority,
-}
-
-/// A folder whose Markdown and text files are pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Folder {
-    /// What it is called.
-    pub name: String,
-    /// Where it is.
-    pub origin: FolderOrigin,
-    /// What its pages are about.
-    pub description: Option<String>,
-    /// Words that its pages are filtered by.
-    pub topics: Vec<String>,
-    /// How important its pages are.
-    pub priority: Priority,
-}
-
-/// Where a folder of documentation is. A path inside of a repository has forward slashes, none at its
-/// ends, and is empty for the whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FolderOrigin {
-    /// In a git repository.
-    Git {
-        /// Its address.
-        url: GitUrl,
-        /// Branch, tag or commit; the remote's HEAD where none is given.
-        reference: Option<String>,
-        /// The folder, or one file.
-        path: String,
-    },
-    /// In a collection of the same file.
-    Collection {
-        /// Its slug.
-        slug: String,
-        /// The folder, or one file.
-        path: String,
-    },
-    /// On the disk, relative to the folder of `sources.yaml`.
-    Disk(PathBuf),
 }
 
 /// How far links are followed from a page.
@@ -159,9 +114,9 @@ fn read_entry(reader: &mut Reader<'_>, item: &Node, beside: &Surroundings<'_>) -
         let fields = reader.mapping(item, "a question", QUESTION_FIELDS)?;
         return read_question(reader, item, &fields).map(DocumentationEntry::Question);
     }
-    if !has("url") && FOLDER_MARKS.iter().any(|name| has(name)) {
-        let fields = reader.mapping(item, "a documentation folder", FOLDER_FIELDS)?;
-        return read_folder(reader, item, &fields, beside.collections).map(DocumentationEntry::Folder);
+    if !has("url") && folder::MARKS.iter().any(|name| has(name)) {
+        let fields = reader.mapping(item, "a documentation folder", folder::FIELDS)?;
+        return folder::read(reader, item, &fields, beside.collections).map(DocumentationEntry::Folder);
     }
     let fields = reader.mapping(item, "a documentation page", PAGE_FIELDS)?;
     let most_depth = beside.index_config.max_crawl_depth;
@@ -196,7 +151,7 @@ fn read_page(
     Some(Page { name, url, description, topics, usage_examples, key_points, priority, crawl })
 }
 
-fn read_name(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<String> {
+pub(super) fn read_name(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Option<String> {
     if fields.get("name").is_none() {
         reader.error(
             item,
@@ -205,91 +160,6 @@ fn read_name(reader: &mut Reader<'_>, item: &Node, fields: &Fields<'_>) -> Optio
         );
     }
     reader.text(fields, "name")
-}
-
-fn read_folder(
-    reader: &mut Reader<'_>,
-    item: &Node,
-    fields: &Fields<'_>,
-    collections: &[CollectionSource],
-) -> Option<Folder> {
-    let origin = read_folder_origin(reader, item, fields, collections);
-    let description = reader.text(fields, "description");
-    let topics = reader.texts(fields, "topics");
-    let priority = read_priority(reader, fields);
-    let name = read_name(reader, item, fields)?;
-    Some(Folder { name, origin: origin?, description, topics, priority })
-}
-
-fn read_folder_origin(
-    reader: &mut Reader<'_>,
-    item: &Node,
-    fields: &Fields<'_>,
-    collections: &[CollectionSource],
-) -> Option<FolderOrigin> {
-    let reference = read_reference(reader, fields);
-    if let Some(key) = fields.key("git_ref").filter(|_| fields.get("git_url").is_none()) {
-        let hint = "remove it, or name the repository with `git_url:`";
-        reader.error_at_key(key, "`git_ref` needs a `git_url`", hint);
-        return None;
-    }
-    match (fields.get("git_url"), fields.get("collection")) {
-        (Some(_), Some(collection)) => {
-            reader.error(collection, "both `git_url` and `collection`", "keep one");
-            None
-        }
-        (Some(node), None) => {
-            let url = read_git_url(reader, fields, node);
-            let path = read_inner_path(reader, fields)?;
-            Some(FolderOrigin::Git { url: url?, reference, path })
-        }
-        (None, Some(node)) => {
-            let slug = reader.text(fields, "collection");
-            let path = read_inner_path(reader, fields)?;
-            let slug = slug?;
-            check_collection(reader, node, &slug, collections);
-            Some(FolderOrigin::Collection { slug, path })
-        }
-        (None, None) if fields.get("path").is_none() => {
-            reader.error(
-                item,
-                "missing `path`",
-                "add `path:` with a folder, or `git_url:` with a repository",
-            );
-            None
-        }
-        (None, None) => reader.text(fields, "path").map(|path| FolderOrigin::Disk(PathBuf::from(path))),
-    }
-}
-
-/// Documentation belongs to no collection and everybody finds it: that of a hidden one is not listed.
-fn check_collection(reader: &mut Reader<'_>, node: &Node, slug: &str, collections: &[CollectionSource]) {
-    match collections.iter().find(|collection| collection.slug == slug) {
-        // A collection with a mistake is not among them, and has its own error.
-        None if reader.errors.is_empty() => {
-            let slugs: Vec<&str> = collections.iter().map(|collection| collection.slug.as_str()).collect();
-            let hint = format!("name one of `codecollections`: {}", slugs.join(", "));
-            reader.error(node, format!("there is no collection `{slug}`"), hint);
-        }
-        Some(collection) if collection.visibility == Visibility::Hidden => {
-            let hint = "everybody finds documentation: name its repository with `git_url:` if that is meant";
-            reader.error(node, format!("the collection `{slug}` is hidden"), hint);
-        }
-        _ => {}
-    }
-}
-
-/// A path inside of a repository; empty for the whole.
-fn read_inner_path(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
-    let Some(node) = fields.get("path") else { return Some(String::new()) };
-    let text = reader.text(fields, "path")?;
-    let parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    if text.starts_with('/') || text.contains(['\\', '\0']) || parts.contains(&"..") {
-        let hint = "write it from the root of the repository, such as `docs/guides`";
-        reader.error(node, format!("`{text}` is no path inside of the repository"), hint);
-        return None;
-    }
-    Some(parts.join("/"))
 }
 
 fn read_url(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
@@ -306,7 +176,7 @@ fn read_url(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
     Some(url)
 }
 
-fn read_priority(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Priority {
+pub(super) fn read_priority(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Priority {
     match reader.choice(fields, "priority", &["high", "medium", "low"]) {
         Some(0) => Priority::High,
         Some(2) => Priority::Low,

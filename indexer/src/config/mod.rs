@@ -7,13 +7,15 @@
 
 mod collection;
 mod documentation;
+mod folder;
 mod git_url;
 mod index_config;
 mod reader;
 mod sources;
 
 pub use collection::{CollectionSource, ImageSettings, Origin};
-pub use documentation::{Crawl, DocumentationEntry, Folder, FolderOrigin, Page, Question};
+pub use documentation::{Crawl, DocumentationEntry, Page, Question};
+pub use folder::{Folder, FolderOrigin};
 pub use git_url::{GitUrl, GitUrlError};
 pub use index_config::{IndexConfig, RelevanceWeights};
 pub use reader::{ConfigError, Note};

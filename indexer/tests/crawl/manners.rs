@@ -241,7 +241,12 @@ fn a_host_that_is_slow_by_its_own_wish_has_its_time_and_no_more() {
     runs.set(|options| options.limits.host = Duration::MAX);
     runs.set(|options| options.limits.total = Duration::from_secs(120));
     let crawled = runs.read(&urls);
-    assert_eq!((crawled.pages.len(), crawled.fetched, crawled.stale), (5, 3, 2));
+    assert_eq!((crawled.pages.len(), crawled.fetched, crawled.stale), (8, 3, 5));
+    // Day by day all of them have their turn.
+    for (day, read) in [(1, 10), (2, 12), (3, 14), (4, 16), (5, 18), (6, 20), (7, 20)] {
+        runs.later(1);
+        assert_eq!(runs.read(&urls).pages.len(), read, "{day}");
+    }
 }
 
 /// Name of the variable that makes [`other_process`] read the page that it names.

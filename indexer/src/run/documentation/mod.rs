@@ -1,5 +1,6 @@
 //! The documentation that `sources.yaml` lists, as one more source of a run.
 
+mod addresses;
 mod entries;
 mod files;
 mod folders;

@@ -161,6 +161,12 @@ impl<'a> Walk<'a> {
             });
             hosts[at].1.push(step);
         }
+        if let Source::Web(agent) = self.source {
+            // Where there is no time for all of them, it is the turn of those that waited longest.
+            for (_, steps) in &mut hosts {
+                steps.sort_by_cached_key(|step| agent.cache.read_at(step.url.as_str()));
+            }
+        }
         let known = self.done.load(Ordering::Relaxed) + fresh.len() as u64;
         let this = &*self;
         let one = async |step: &Step| {

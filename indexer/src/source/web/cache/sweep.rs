@@ -74,6 +74,11 @@ impl Cache {
         files.iter().filter_map(|path| head(path).ok()?.0.ok()).collect()
     }
 
+    /// When the text that is kept of an address was read, or last found unchanged; of none, nothing.
+    pub(in super::super) fn read_at(&self, url: &str) -> Option<u64> {
+        Some(head(&self.path(url)).ok()?.0.ok()?.read_at)
+    }
+
     fn files(&self) -> io::Result<Vec<PathBuf>> {
         let paths = fs::read_dir(&self.folder)?.map(|entry| entry.map(|entry| entry.path()));
         let mut paths = paths.collect::<io::Result<Vec<PathBuf>>>()?;
