@@ -32,6 +32,9 @@ fn mark(tree: &Tree, at: usize) -> Option<&str> {
 }
 
 fn place(tree: &Tree, at: usize) -> Option<&str> {
+    if tree.name(at) == Name::Button {
+        return None;
+    }
     let name = (tree.name(at) == Name::A).then(|| tree.said(at, Attr::Name)).flatten();
     tree.said(at, Attr::Id).or(name)
 }

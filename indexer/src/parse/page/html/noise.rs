@@ -162,7 +162,7 @@ fn is_noise(tree: &Tree, places: &Places, at: usize) -> bool {
         Template => return tree.value(at, Attr::Shadow).is_none(),
         Button => return tree.said(at, Attr::Role) != Some("tab"),
         Header if !places.holds_heading(tree, at) => return true,
-        Aside if !is_remark(tree, at) => return true,
+        Aside if !is_remark(tree, at) && !places.holds_content(tree, at) => return true,
         _ => {}
     }
     if is_hidden(tree, at) {

@@ -18,7 +18,7 @@ pub(super) fn is_noise(class: &str) -> bool {
 
 /// Classes and ids, in order.
 #[rustfmt::skip]
-const NOISE: [&str; 125] = [
+const NOISE: [&str; 129] = [
     "__sidebar", "addthis", "admonition-icon", "advertisement", "anchor-heading", "anchorjs-link",
     "announcement", "app-nav", "aria-live", "article-footer", "article-meta", "article-nav",
     "article-share-link", "author-box", "back-to-top", "backtotop", "banner", "bd-sidebar-primary",
@@ -29,17 +29,18 @@ const NOISE: [&str; 125] = [
     "d-print-none", "day-night", "disqus_thread", "docsearch", "edit-info", "edit-link",
     "edit-page", "edit-page-link", "edit-this-page", "footer", "footer-nav", "footnote-backref",
     "giscus", "github-corner", "header-anchor", "headeranchor-link", "headerlink", "helpful",
-    "indexheaderlink", "last-modified", "last-updated", "last_updated", "lastupdated", "likes-and-labels-container",
-    "local-nav", "localtoc", "markdown-toc", "masthead", "material-icons", "material-symbols-outlined",
-    "menu-bar", "mw-editsection", "nav-chapters", "navbar", "navfooter", "navheader",
-    "navigation", "navigations", "no-print", "noprint", "on-this-page", "onthispage",
-    "page-edit", "page-footer", "page-last-updated", "page-metadata", "page-nav", "page-toc",
-    "pager", "pagesection", "pagination", "pagination-links", "pagination-nav", "paginator",
-    "post-meta", "post-nav", "prev-next", "prev-next-area", "prevnext", "print:hidden",
-    "reading-time", "related", "related-pages", "rst-footer-buttons", "rst-versions", "screen-reader-text",
-    "search-box", "searchbox", "share", "share-buttons", "sidebar", "site-footer",
-    "site-header", "site-nav", "skip-link", "skip-to-content", "skip-to-main", "sphinxsidebar",
-    "sr-only", "subscribe", "table-of-contents", "tableofcontents", "toc",
+    "hideme", "indexheaderlink", "last-modified", "last-updated", "last_updated", "lastupdated",
+    "likes-and-labels-container", "local-nav", "localtoc", "markdown-toc", "masthead", "material-icons",
+    "material-symbols-outlined", "menu-bar", "mw-editsection", "nav-chapters", "navbar", "navfooter",
+    "navheader", "navigation", "navigations", "no-print", "noprint", "on-this-page",
+    "onthispage", "out-of-band", "page-edit", "page-footer", "page-last-updated", "page-metadata",
+    "page-nav", "page-toc", "pager", "pagesection", "pagination", "pagination-links",
+    "pagination-nav", "paginator", "post-meta", "post-nav", "prev-next", "prev-next-area",
+    "prevnext", "print:hidden", "reading-time", "related", "related-pages", "rightside",
+    "rst-footer-buttons", "rst-versions", "screen-reader-text", "search-box", "searchbox", "share",
+    "share-buttons", "sidebar", "site-footer", "site-header", "site-nav", "skip-link",
+    "skip-to-content", "skip-to-main", "sphinxsidebar", "sr-only", "sub-heading", "subscribe",
+    "table-of-contents", "tableofcontents", "toc",
 ];
 
 /// What classes and ids begin with.
