@@ -5,13 +5,13 @@
 //! each paragraph, so that a page can make it take the square of its length. Here nothing is deeper
 //! than `MAX_DEPTH`, and no element is ever moved.
 
-use super::name::Name;
+use super::name::{Attr, Name};
 use super::tree::Tree;
 
 /// Elements inside of each other, as browsers have it; what is deeper stands in the last one.
 const MAX_DEPTH: usize = 256;
 
-/// Elements and texts of a page; what comes behind is left out.
+/// Elements and texts of a page, and their attributes; what comes behind is left out.
 const MAX_NODES: usize = 400_000;
 
 /// Bytes of text and values; what comes behind is left out.
@@ -33,7 +33,7 @@ pub(in crate::parse::page) struct Builder {
 impl Builder {
     pub(in crate::parse::page) fn new() -> Builder {
         let mut tree = Tree::default();
-        let root = tree.push_element(Name::Html, 0, []);
+        let root = tree.push_element::<&str>(Name::Html, 0, &[]);
         Builder {
             tree,
             open: vec![(root, Name::Html)],
@@ -50,14 +50,14 @@ impl Builder {
     }
 
     /// Opens an element. The word is in lower case.
-    pub(in crate::parse::page) fn start<'v>(
+    pub(in crate::parse::page) fn start<T: AsRef<str>>(
         &mut self,
         word: &str,
-        attributes: impl Iterator<Item = (&'v str, &'v str)> + Clone,
+        attributes: &[(Attr, T)],
         closes_itself: bool,
     ) {
         let name = Self::name(word);
-        if self.is_in_drawing(name, closes_itself) || self.is_full() {
+        if self.belongs_to_drawing(name, closes_itself) || self.is_full() {
             return;
         }
         if matches!(name, Name::Head | Name::Body) && self.is_open(name) || name == Name::Frameset {
@@ -74,13 +74,11 @@ impl Builder {
         if name == Name::Script {
             self.tree.scripts += 1;
         }
-        self.bytes += attributes.clone().map(|(_, value)| value.len()).sum::<usize>();
+        self.bytes += attributes.iter().map(|(_, value)| value.as_ref().len()).sum::<usize>();
         // A place that is only named may be left open by its author: what follows does not stand in it.
-        let is_place = name == Name::A && attributes.clone().all(|(attribute, _)| attribute != "href");
-        let shown = attributes
-            .clone()
-            .find(|(attribute, _)| *attribute == "role")
-            .and_then(|(_, role)| of_role(role));
+        let is_place = name == Name::A && attributes.iter().all(|(attribute, _)| *attribute != Attr::Href);
+        let role = attributes.iter().find(|(attribute, _)| *attribute == Attr::Role);
+        let shown = role.and_then(|(_, role)| of_role(role.as_ref()));
         let shown = if matches!(name, Name::Div | Name::Span) { shown.unwrap_or(name) } else { name };
         let at = self.tree.push_element(shown, self.parent(), attributes);
         if name == Name::Svg && !closes_itself {
@@ -93,7 +91,7 @@ impl Builder {
 
     /// Whether a start tag belongs to a drawing, which is left out. Elements of HTML end a drawing that its
     /// author left open.
-    fn is_in_drawing(&mut self, name: Name, closes_itself: bool) -> bool {
+    fn belongs_to_drawing(&mut self, name: Name, closes_itself: bool) -> bool {
         if self.drawings == 0 {
             return false;
         }
@@ -123,7 +121,7 @@ impl Builder {
             Name::Option | Name::Optgroup if self.last() == Name::Option => self.pop(),
             Name::A => self.end_link(),
             Name::Td | Name::Th => {
-                self.end_in_table(|open| matches!(open, Name::Td | Name::Th | Name::Caption))
+                self.end_in_table(|open| matches!(open, Name::Td | Name::Th | Name::Caption));
             }
             Name::Tr => self.end_in_table(|open| matches!(open, Name::Tr | Name::Caption)),
             Name::Tbody | Name::Thead | Name::Tfoot => self
@@ -190,6 +188,11 @@ impl Builder {
             .last()
             .map(|(at, _)| at);
         self.pop_to(found);
+    }
+
+    /// Whether a drawing is open: what is in it is not read as HTML is.
+    pub(super) fn is_in_drawing(&self) -> bool {
+        self.drawings > 0
     }
 
     /// Ends an element.

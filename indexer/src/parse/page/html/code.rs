@@ -26,9 +26,7 @@ pub(super) fn block(tree: &Tree, noise: &Noise, at: usize) -> Option<CodeBlock> 
         match tree.name(inner) {
             Name::Text if !is_between_lines(tree, inner) => lines.text.push_str(tree.text(inner)),
             Name::Br => lines.text.push('\n'),
-            name if name.is_block() && name != Name::Pre && tree.node(inner).end > inner + 1
-                || is_line(tree, inner) =>
-            {
+            name if name.is_block() && name != Name::Pre || is_line(tree, inner) => {
                 lines.start();
                 open.push((lines.text.len(), tree.node(inner).end));
             }

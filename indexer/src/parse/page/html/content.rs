@@ -146,7 +146,7 @@ impl Content<'_> {
             Name::Li => self.writer.end_item(),
             Name::Dt => self.writer.line(),
             Name::Tr | Name::Thead | Name::Tbody | Name::Tfoot | Name::Label | Name::Button => {
-                self.writer.line()
+                self.writer.line();
             }
             name if name.is_block() => self.writer.block(),
             _ => {}

@@ -84,9 +84,9 @@ fn sums(tree: &Tree, left_out: &[bool]) -> Vec<Sum> {
     let mut sum = Sum::default();
     let mut link_end = 0;
     let mut noise_end = 0;
-    for at in 0..tree.len() {
+    for (at, is_left_out) in left_out.iter().enumerate() {
         sums.push(sum);
-        if left_out[at] {
+        if *is_left_out {
             noise_end = noise_end.max(tree.node(at).end);
         }
         if at < noise_end {

@@ -93,19 +93,17 @@ impl Tree {
         self.text.get(range.start as usize..range.end as usize).unwrap_or_default()
     }
 
-    pub(super) fn push_element<'v>(
+    pub(super) fn push_element<T: AsRef<str>>(
         &mut self,
         name: Name,
         parent: usize,
-        attributes: impl IntoIterator<Item = (&'v str, &'v str)>,
+        attributes: &[(Attr, T)],
     ) -> usize {
         let from = self.attributes.len();
         for (attribute, value) in attributes {
-            if let Some(attribute) = Attr::of(attribute) {
-                let start = self.text.len();
-                self.text.push_str(value);
-                self.attributes.push((attribute, start as u32..self.text.len() as u32));
-            }
+            let start = self.text.len();
+            self.text.push_str(value.as_ref());
+            self.attributes.push((*attribute, start as u32..self.text.len() as u32));
         }
         self.push(name, parent, from, self.attributes.len())
     }

@@ -2,11 +2,11 @@
 
 use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 
-use super::super::html::{Builder, Tree, read_tags};
+use super::super::html::{Attr, Builder, Tree, read_tags};
 use super::slug::Slugs;
 
 /// No attributes.
-const NONE: [(&str, &str); 0] = [];
+const NONE: [(Attr, &str); 0] = [];
 
 pub(super) struct Elements<'t> {
     builder: Builder,
@@ -63,7 +63,7 @@ impl<'t> Elements<'t> {
             .collect();
         let anchor = id.unwrap_or_else(|| self.slugs.next(&text));
         let name = ["h1", "h2", "h3", "h4", "h5", "h6"][usize::from(level.clamp(1, 6)) - 1];
-        self.builder.start(name, [("id", anchor.as_str())].into_iter(), false);
+        self.builder.start(name, &[(Attr::Id, anchor)], false);
         for event in events {
             self.event(event);
         }
@@ -83,8 +83,8 @@ impl<'t> Elements<'t> {
             },
             Event::InlineHtml(html) if self.image.is_none() => read_tags(&html, &mut self.builder),
             Event::SoftBreak => self.text("\n"),
-            Event::HardBreak => self.builder.start("br", NONE.into_iter(), false),
-            Event::Rule => self.builder.start("hr", NONE.into_iter(), false),
+            Event::HardBreak => self.builder.start("br", &NONE, false),
+            Event::Rule => self.builder.start("hr", &NONE, false),
             Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
         }
     }
@@ -100,7 +100,7 @@ impl<'t> Elements<'t> {
     }
 
     fn open(&mut self, name: &str) {
-        self.builder.start(name, NONE.into_iter(), false);
+        self.builder.start(name, &NONE, false);
     }
 
     fn start(&mut self, tag: Tag<'t>) {
@@ -117,11 +117,11 @@ impl<'t> Elements<'t> {
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => self.start_code(&info),
             Tag::List(Some(first)) => {
                 let first = first.to_string();
-                self.builder.start("ol", [("start", first.as_str())].into_iter(), false);
+                self.builder.start("ol", &[(Attr::Start, first)], false);
             }
             Tag::Link { dest_url, .. } => {
                 if self.image.is_none() {
-                    self.builder.start("a", [("href", &*dest_url)].into_iter(), false);
+                    self.builder.start("a", &[(Attr::Href, &*dest_url)], false);
                 }
             }
             Tag::Image { dest_url, .. } => match &mut self.image {
@@ -161,7 +161,7 @@ impl<'t> Elements<'t> {
     }
 
     fn open_code(&mut self, language: &str) {
-        self.builder.start("pre", [("data-language", language)].into_iter(), false);
+        self.builder.start("pre", &[(Attr::DataLanguage, language)], false);
     }
 
     fn end(&mut self, tag: TagEnd) {
@@ -187,8 +187,8 @@ impl<'t> Elements<'t> {
                     *open -= 1;
                 }
                 if let Some((said, target, _)) = self.image.take_if(|(.., open)| *open == 0) {
-                    let attributes = [("alt", said.as_str()), ("src", target.as_str())];
-                    self.builder.start("img", attributes.into_iter(), false);
+                    let attributes = [(Attr::Alt, said), (Attr::Src, target)];
+                    self.builder.start("img", &attributes, false);
                 }
             }
             TagEnd::HtmlBlock => {
