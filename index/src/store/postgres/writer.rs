@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
@@ -6,10 +6,10 @@ use sqlx::{Connection, Row};
 use super::ask::{Trouble, query, repeat};
 use super::lock::{self, Claim};
 use super::migrate::{connect, migrate, newest};
-use super::publish::{self, Prepared};
+use super::prepare::Prepared;
 use super::reader::check_format;
 use super::runtime::{leave, wait_for};
-use super::{Address, rollback, segment};
+use super::{Address, graph, publish, rollback, segment};
 use crate::manifest::{EmbedderId, Manifest};
 use crate::model::Document;
 use crate::store::local::RolledBack;
@@ -136,9 +136,8 @@ impl Writer {
             && let Some(embedder) = &update.embedder
         {
             // A graph makes questions faster and changes no answer: without one everything works.
-            let _ = self.act("write", async |connection, address| {
-                publish::graph(connection, address, embedder).await
-            });
+            let _ = self
+                .act("write", async |connection, address| graph::make(connection, address, embedder).await);
         }
         manifest
     }
@@ -230,9 +229,4 @@ async fn tables_are_there(connection: &mut PgConnection, address: &Address) -> R
         Err(trouble) if trouble.no_tables() => Ok(false),
         Err(trouble) => Err(trouble),
     }
-}
-
-/// The documents of each kind from rows of a kind and a number.
-pub(super) fn counts(rows: &[sqlx::postgres::PgRow]) -> Result<BTreeMap<String, u64>, Trouble> {
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)?.cast_unsigned()))).collect()
 }
