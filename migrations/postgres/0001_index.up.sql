@@ -1,5 +1,5 @@
 -- The index in PostgreSQL. Everything below stands in one schema (`ccr` unless the URL says another), and
--- the extension `vector` (pgvector 0.7 or newer) is there before this runs.
+-- the extension `vector` (pgvector 0.8 or newer) is there before this runs.
 --
 -- A generation is a row with an ordered list of segments; a segment is what one source gave, and never
 -- changes; documents are kept by their contents, so that a segment of which little changed writes little.

@@ -99,7 +99,7 @@ pub enum Error {
     },
     /// The database has no pgvector.
     #[error(
-        "the database `{place}` lacks the extension pgvector ({why}): have an administrator install version 0.7 \
+        "the database `{place}` lacks the extension pgvector ({why}): have an administrator install version 0.8 \
          or newer and run `CREATE EXTENSION vector`"
     )]
     NoVectorExtension {

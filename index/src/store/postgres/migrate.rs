@@ -26,8 +26,8 @@ const MIGRATIONS: [(i64, &str, &str, &str); 2] = [
     ),
 ];
 
-/// The least version of pgvector that knows `halfvec`.
-const VECTOR: (u32, u32) = (0, 7);
+/// The least version of pgvector that knows `halfvec` and scans of a graph that go on (`hnsw.iterative_scan`).
+const VECTOR: (u32, u32) = (0, 8);
 
 /// The version of the newest tables.
 pub(super) fn newest() -> i64 {
@@ -113,6 +113,7 @@ async fn prepare(connection: &mut PgConnection, address: &Address) -> Result<(),
 async fn require_vector(connection: &mut PgConnection, address: &Address) -> Result<(), Trouble> {
     let installed = "SELECT extversion FROM pg_extension WHERE extname = 'vector'";
     let missing = |why: String| Trouble::Ours(Error::NoVectorExtension { place: address.to_string(), why });
+    let mut refusal = None;
     for attempt in 0..2 {
         if let Some(row) = query(address, installed).fetch_optional(&mut *connection).await? {
             let version: String = row.try_get(0)?;
@@ -123,19 +124,15 @@ async fn require_vector(connection: &mut PgConnection, address: &Address) -> Res
             }
             return Err(missing(format!("it is there in version {version}, which is too old")));
         }
-        if attempt == 0
-            && let Err(error) =
-                connection.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public").await
-        {
-            let trouble = Trouble::Sqlx(error);
-            match &trouble {
-                Trouble::Sqlx(sqlx::Error::Database(error)) if trouble.code().as_deref() != Some("23505") => {
-                    return Err(missing(error.message().to_owned()));
+        if attempt == 0 {
+            // Two that begin at once meet here; the second look shows what came of it.
+            match connection.execute("CREATE EXTENSION IF NOT EXISTS vector SCHEMA public").await {
+                Err(sqlx::Error::Database(error)) => refusal = Some(error.message().to_owned()),
+                done => {
+                    done?;
                 }
-                Trouble::Sqlx(sqlx::Error::Database(_)) => {}
-                _ => return Err(trouble),
             }
         }
     }
-    Err(missing("it could not be created".to_owned()))
+    Err(missing(refusal.unwrap_or_else(|| "it could not be created".to_owned())))
 }

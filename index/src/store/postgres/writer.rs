@@ -6,10 +6,10 @@ use sqlx::{Connection, Row};
 use super::ask::{Trouble, query, repeat};
 use super::lock::{self, Claim};
 use super::migrate::{connect, migrate, newest};
-use super::publish::{self, Prepared};
+use super::prepare::Prepared;
 use super::reader::check_format;
 use super::runtime::{leave, wait_for};
-use super::{Address, rollback, segment};
+use super::{Address, graph, publish, rollback, segment};
 use crate::manifest::{EmbedderId, Manifest};
 use crate::model::{Document, source_of};
 use crate::store::local::RolledBack;
@@ -136,9 +136,8 @@ impl Writer {
             && let Some(embedder) = &update.embedder
         {
             // A graph makes questions faster and changes no answer: without one everything works.
-            let _ = self.act("write", async |connection, address| {
-                publish::graph(connection, address, embedder).await
-            });
+            let _ = self
+                .act("write", async |connection, address| graph::make(connection, address, embedder).await);
         }
         manifest
     }
