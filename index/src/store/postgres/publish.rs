@@ -10,6 +10,7 @@ use super::prepare::Prepared;
 use super::text::unescape;
 use super::write::write_parts;
 use super::{Address, FORMAT, spread, sweep, whole};
+use crate::lexical::Outline;
 use crate::lexical::{Tables, join_tables};
 use crate::manifest::{EmbedderId, FileDigest, Manifest, SourceState};
 use crate::store::Update;
@@ -76,7 +77,7 @@ pub(super) async fn publish(
         created: update.created,
         embedder: update.embedder.clone(),
         sources: sources(update, before.as_ref()),
-        counts: whole::count(&mut transaction, address, &numbers).await?,
+        counts,
         files: files.collect(),
     };
     let json = serde_json::to_string(&manifest).map_err(|error| Trouble::Content(error.to_string()))?;

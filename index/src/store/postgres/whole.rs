@@ -1,6 +1,6 @@
 //! Questions to all segments of a new generation together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -62,16 +62,4 @@ pub(super) async fn callers(
         }
     }
     Ok(callers)
-}
-
-/// Number of documents of each kind.
-pub(super) async fn count(
-    connection: &mut PgConnection,
-    address: &Address,
-    segments: &[i64],
-) -> Result<BTreeMap<String, u64>, Trouble> {
-    let sql = "SELECT f.value, sum(f.count) FROM unnest($1::bigint[]) AS listed(segment) \
-               JOIN {ccr}.facet f ON f.segment = listed.segment WHERE f.facet = 'kind' GROUP BY f.value";
-    let rows = query(address, sql).bind(segments.to_vec()).fetch_all(connection).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)?.cast_unsigned()))).collect()
 }
