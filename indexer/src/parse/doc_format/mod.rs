@@ -52,8 +52,17 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// Renders a documentation.
+/// Bytes of a documentation that may hold tags of its author's own. The tokenizer compares each attribute
+/// of a tag with all before it, so that a tag of megabytes would take it minutes.
+const LONGEST_HTML: usize = 128 * 1024;
+
+/// Renders a documentation. One with tags that is longer than any that was written for people is shown as
+/// it is written.
 pub fn render(documentation: &str, format: DocFormat) -> Rendered {
+    let format = match format {
+        DocFormat::Html | DocFormat::Markdown if documentation.len() > LONGEST_HTML => DocFormat::Text,
+        format => format,
+    };
     let html = match format {
         DocFormat::Robot => robot::html(documentation),
         DocFormat::Text => format!("<pre>{}</pre>", inline::with_links(&escaped(documentation))),

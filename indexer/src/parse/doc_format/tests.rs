@@ -86,6 +86,14 @@ fn html_is_made_safe() {
 }
 
 #[test]
+fn a_tag_that_would_take_minutes_is_text() {
+    let names: String = (0..400_000).map(|number| format!(" a{number}")).collect();
+    let tag = format!("<p{names}>x");
+    let html = render(&tag, DocFormat::Html).html;
+    assert!(html.starts_with("<pre>&lt;p a0 a1 ") && html.contains("&gt;x"));
+}
+
+#[test]
 fn words_for_formats() {
     assert_eq!(DocFormat::from_word("reST"), Some(DocFormat::Rest));
     assert_eq!(DocFormat::from_word("ROBOT"), Some(DocFormat::Robot));
