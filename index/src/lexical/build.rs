@@ -42,7 +42,7 @@ pub fn invert(documents: &[Document]) -> Inverted {
 }
 
 /// Inverts the documents of one segment by themselves; the number of a document is its position among
-/// them. Segments are joined by [`super::join`], which gives what [`invert`] makes of all at once.
+/// them. Segments are joined by [`super::join_postings`] and [`super::join_tables`], which give what [`invert`] makes of all at once.
 pub fn invert_segment(documents: &[Document]) -> Segment {
     let mut inverter = Inverter::default();
     let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();

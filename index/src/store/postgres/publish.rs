@@ -47,7 +47,15 @@ pub(super) async fn publish(
     let placed =
         write_parts(&mut transaction, address, &mut state, update, prepared, &listed, embedder).await?;
     let versions: Vec<i64> = placed.iter().flat_map(|segment| &segment.versions).copied().collect();
-    whole::check_ids(&mut transaction, address, &versions).await?;
+    let news = prepared.parts.iter().flatten().flat_map(|new| &new.segment.documents);
+    let ids: Vec<&str> = news.map(|new| new.document.id.as_str()).collect();
+    let kept: Vec<i64> = placed
+        .iter()
+        .filter(|segment| segment.is_kept)
+        .flat_map(|segment| &segment.versions)
+        .copied()
+        .collect();
+    whole::check_ids(&mut transaction, address, &kept, &ids).await?;
     let spread = match embedder {
         Some(embedder) => {
             whole::check_vectors(&mut transaction, address, &versions, embedder).await?;

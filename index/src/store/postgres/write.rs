@@ -22,6 +22,8 @@ const BATCH: usize = 10_000;
 pub(super) struct Placed {
     pub(super) number: i64,
     pub(super) versions: Vec<i64>,
+    /// Whether the update said nothing of its documents.
+    pub(super) is_kept: bool,
     pub(super) tables: Tables,
     pub(super) size: u64,
     pub(super) digest: String,
@@ -69,7 +71,14 @@ pub(super) async fn write_parts(
             }
         };
         let tables = segment.inverted.tables.clone();
-        placed.push(Placed { number, versions, tables, size: segment.size, digest: segment.digest.clone() });
+        placed.push(Placed {
+            number,
+            versions,
+            is_kept: false,
+            tables,
+            size: segment.size,
+            digest: segment.digest.clone(),
+        });
     }
     write_postings(connection, address, &written).await?;
     write_facets(connection, address, &written).await?;
@@ -226,6 +235,7 @@ async fn kept(
         placed.push(Placed {
             number: *number,
             versions: row.try_get(0)?,
+            is_kept: true,
             tables: Tables { outline: row.try_get(1)?, words: row.try_get(2)?, calls },
             size: row.try_get::<i64, _>(4)?.cast_unsigned(),
             digest: row.try_get(5)?,
