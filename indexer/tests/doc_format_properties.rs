@@ -80,7 +80,10 @@ fn check_all(documentation: &str) {
     for format in FORMATS {
         let rendered = render(documentation, format);
         check(&rendered.html);
-        assert_eq!(render(&rendered.html, DocFormat::Html).html, rendered.html, "of {documentation:?}");
+        // What is longer is text.
+        if rendered.html.len() <= 128 * 1024 {
+            assert_eq!(render(&rendered.html, DocFormat::Html).html, rendered.html, "of {documentation:?}");
+        }
         assert!(!rendered.text.contains('\0') || format == DocFormat::Text);
     }
 }
