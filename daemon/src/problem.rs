@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ccr_index::causes;
 use ccr_index::store;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,7 +75,7 @@ impl Problem {
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Problem {
-        tracing::error!(error = %chain(&error), "the index could not be read");
+        tracing::error!(error = %causes(&error), "the index could not be read");
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "the index could not be read: see the log of the daemon",
@@ -94,16 +95,4 @@ impl IntoResponse for Problem {
         }
         response
     }
-}
-
-/// An error with its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        next = cause.source();
-    }
-    text
 }

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::problem::chain;
 use crate::service::Service;
 use crate::tokens::TokenFile;
+use ccr_index::causes;
 
 /// What came of the last look for a newer generation.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ pub(crate) fn look(service: &Service) {
             }
         }
         Err(error) => {
-            let why = chain(&error);
+            let why = causes(&error);
             metrics::counter!("ccr_generation_failures_total").increment(1);
             if service.lookout.note(Some(why.clone())) {
                 let serving = live.searcher().map(|searcher| searcher.reader().manifest().generation);
@@ -68,7 +68,7 @@ pub(crate) async fn watch(service: Arc<Service>) {
         // A panic there is logged by the runtime; the next look may fare better.
         let _ = tokio::task::spawn_blocking(move || look(&looking)).await;
         if let Some(Err(error)) = service.tokens.as_ref().map(TokenFile::refresh) {
-            tracing::warn!(error = %chain(&error), "the tokens could not be read again: the old ones hold");
+            tracing::warn!(error = %causes(&error), "the tokens could not be read again: the old ones hold");
         }
         service.metrics.run_upkeep();
     }

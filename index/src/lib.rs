@@ -4,6 +4,7 @@
 //! This crate is the product. It imports no other crate of the project, and nothing of the
 //! command line, of HTTP or of git: everything that asks or fills an index comes here.
 
+mod causes;
 pub mod embed;
 pub mod lexical;
 mod manifest;
@@ -13,6 +14,7 @@ pub mod store;
 pub mod text;
 pub mod vectors;
 
+pub use causes::causes;
 pub use manifest::{
     EmbedderId, FileDigest, FileProblem, Manifest, Outcome, OutsideImport, Severity, SourceState,
 };

@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::lean::open;
 use super::{Reply, ToolDefinition, ToolSet, UnknownTool};
 use crate::LiveIndex;
-use crate::problem::chain;
 use crate::reference::{ReferenceTools, ToolError};
+use ccr_index::causes;
 
 /// What a model is told of these tools as a whole.
 const INSTRUCTIONS: &str = "Searches CodeCollections: git repositories of Robot Framework automation for SREs, made of \
@@ -58,11 +58,11 @@ impl ToolSet for Reference {
         let searcher = match open(index) {
             Ok(searcher) => Some(searcher),
             Err(_) if tool.asks_elsewhere() => None,
-            Err(error) => return Ok(Reply::error(chain(&error))),
+            Err(error) => return Ok(Reply::error(causes(&error))),
         };
         let arguments = Value::Object(arguments.clone());
         let answered = self.tools.call(searcher.as_deref(), name, &arguments);
         let text = |text| Reply { text, structured: None, is_error: false };
-        Ok(answered.map_or_else(|error| Reply::error(chain(&error)), text))
+        Ok(answered.map_or_else(|error| Reply::error(causes(&error)), text))
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{ToolSet, uri};
 use crate::LiveIndex;
 use crate::mcp::lean::{LeanTools, open};
-use crate::problem::chain;
+use ccr_index::causes;
 
 /// Resources of a page.
 const PAGE: usize = 100;
@@ -141,7 +141,7 @@ pub(super) fn opened(index: &LiveIndex) -> Result<std::sync::Arc<Searcher>, Erro
 }
 
 pub(super) fn internal(error: &ccr_index::store::Error) -> ErrorData {
-    ErrorData::internal_error(chain(error), None)
+    ErrorData::internal_error(causes(error), None)
 }
 
 fn wrong_cursor(cursor: &str) -> ErrorData {

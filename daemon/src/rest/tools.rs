@@ -14,10 +14,11 @@ use utoipa::ToSchema;
 use super::failures::{Failures, NamedFailures};
 use crate::ask::{internal, on_a_thread};
 use crate::generation::Generation;
-use crate::problem::{Problem, chain};
+use crate::problem::Problem;
 use crate::reference::{self, ToolError};
 use crate::service::Service;
 use crate::time::{now, utc};
+use ccr_index::causes;
 
 /// Tools.
 #[derive(Debug, Serialize, ToSchema)]
@@ -145,7 +146,7 @@ fn parsed(headers: &HeaderMap, body: &[u8]) -> Result<CallJson, Problem> {
 fn problem(error: ToolError) -> Problem {
     match error {
         ToolError::Index(error) => error.into(),
-        ToolError::Record(_) => internal(&chain(&error)),
+        ToolError::Record(_) => internal(&causes(&error)),
         ToolError::TooMany(what) => Problem::new(StatusCode::TOO_MANY_REQUESTS, what),
         ToolError::Elsewhere(_) => {
             tracing::warn!(error = %error, "GitHub could not be asked");

@@ -3,6 +3,7 @@
 //! No path, clock, network or panic: a broken file yields its best value and says what is wrong
 //! with line and column, and never loses its neighbours.
 
+mod commonmark;
 pub mod doc_format;
 mod fields;
 pub mod generation_rules;

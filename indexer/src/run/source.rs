@@ -1,7 +1,7 @@
 //! One source of a run: fetched, and parsed where it changed.
 
+use ccr_index::causes;
 use std::collections::BTreeMap;
-use std::error::Error;
 
 use ccr_index::model::{Document, collection_of};
 use ccr_index::store::Generation;
@@ -125,7 +125,7 @@ pub(super) fn parsed(state: SourceState, read: Read, stale: Option<String>) -> I
 
 /// Nothing could be read: the documents in service stay, where there are any.
 pub(super) fn failed(source: &CollectionSource, known: Option<&SourceState>, error: &SourceError) -> Indexed {
-    let reason = chain(error);
+    let reason = causes(error);
     match known {
         Some(known) => unchanged(known, Some(reason)),
         None => Indexed {
@@ -150,18 +150,6 @@ fn summary(state: &SourceState, outcome: SourceOutcome) -> SourceSummary {
         counts: state.counts.clone(),
         problems: state.problems.clone(),
     }
-}
-
-/// An error with its causes, on one line.
-pub(super) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 /// The documents of an indexed source, read from the generation in service where they stay.

@@ -30,7 +30,7 @@ pub(super) use self::filters::public;
 use self::usages::Usages;
 use super::{Reply, ToolDefinition, ToolSet, UnknownTool};
 use crate::LiveIndex;
-use crate::problem::chain;
+use ccr_index::causes;
 
 /// `ccr_search`, `ccr_get`, `ccr_list`, `ccr_keyword_help` and `ccr_status`.
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ fn answer(
     let arguments = Arguments::read(tool, definitions::arguments(tool), given)?;
     let searcher = match open(index) {
         Ok(searcher) => searcher,
-        Err(error) if tool == STATUS => return Ok(status::without_index(&chain(&error))),
+        Err(error) if tool == STATUS => return Ok(status::without_index(&causes(&error))),
         Err(error) => return Err(error.into()),
     };
     let call = Call { searcher: &searcher, arguments: &arguments, usages, budget: budget(&arguments)? };
@@ -111,7 +111,7 @@ pub(super) fn open(index: &LiveIndex) -> Result<Arc<Searcher>, store::Error> {
     match (index.searcher(), refreshed) {
         (Some(searcher), Ok(_)) => Ok(searcher),
         (Some(searcher), Err(error)) => {
-            tracing::warn!(error = chain(&error), "the index in service cannot be opened");
+            tracing::warn!(error = causes(&error), "the index in service cannot be opened");
             Ok(searcher)
         }
         (None, Err(error)) => Err(error),
@@ -121,6 +121,6 @@ pub(super) fn open(index: &LiveIndex) -> Result<Arc<Searcher>, store::Error> {
 
 impl From<store::Error> for Refusal {
     fn from(error: store::Error) -> Self {
-        Refusal::new(format!("could not read the index: {}", chain(&error)))
+        Refusal::new(format!("could not read the index: {}", causes(&error)))
     }
 }

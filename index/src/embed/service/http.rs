@@ -1,6 +1,5 @@
 //! One request and its answer, within bounds of time and size.
 
-use std::error::Error;
 use std::io::{ErrorKind, Read};
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, R
 use reqwest::redirect::Policy;
 
 use super::config::{ServiceConfig, is_loopback};
+use crate::causes;
 use crate::embed::EmbedError;
 
 /// How much of a body is read at once, between two looks at the clock.
@@ -161,18 +161,4 @@ impl Http {
         let seconds = self.longest.as_secs_f64();
         Broken::Passing(format!("{} did not answer within {seconds} s", self.host()))
     }
-}
-
-/// An error and what caused it, each said once.
-fn causes(error: &dyn Error) -> String {
-    let mut said = vec![error.to_string()];
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !said.iter().any(|earlier| earlier.contains(&words)) {
-            said.push(words);
-        }
-        next = cause.source();
-    }
-    said.join(": ")
 }

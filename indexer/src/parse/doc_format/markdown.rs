@@ -4,6 +4,7 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Options, Parser, Tag,
 
 use super::inline;
 use super::plain::{escaped, push_escaped, push_quoted, quoted};
+use crate::parse::commonmark;
 
 /// A paragraph of this text asks Libdoc for a table of contents.
 const CONTENTS: &str = "<p>%TOC%</p>";
@@ -86,7 +87,7 @@ impl Writer {
                 self.html.push_str("<thead><tr>");
             }
             tag => {
-                if let Some(name) = name(&tag.to_end(), self.in_head) {
+                if let Some(name) = commonmark::element(&tag.to_end(), self.in_head) {
                     self.html.push_str(&format!("<{name}>"));
                 }
             }
@@ -114,7 +115,7 @@ impl Writer {
                 self.html.push_str("</tr></thead>\n");
             }
             tag => {
-                if let Some(name) = name(&tag, self.in_head) {
+                if let Some(name) = commonmark::element(&tag, self.in_head) {
                     self.html.push_str(&format!("</{name}>"));
                 }
             }
@@ -126,25 +127,6 @@ impl Writer {
             self.html.push_str(&format!(" title=\"{}\"", quoted(title)));
         }
     }
-}
-
-/// The element of a tag that is written without attributes.
-fn name(tag: &TagEnd, in_head: bool) -> Option<&'static str> {
-    Some(match tag {
-        TagEnd::Paragraph => "p",
-        TagEnd::BlockQuote(_) => "blockquote",
-        TagEnd::List(true) => "ol",
-        TagEnd::List(false) => "ul",
-        TagEnd::Item => "li",
-        TagEnd::Table => "table",
-        TagEnd::TableRow => "tr",
-        TagEnd::TableCell if in_head => "th",
-        TagEnd::TableCell => "td",
-        TagEnd::Emphasis => "em",
-        TagEnd::Strong => "strong",
-        TagEnd::Strikethrough => "del",
-        _ => return None,
-    })
 }
 
 fn word(kind: BlockQuoteKind) -> &'static str {

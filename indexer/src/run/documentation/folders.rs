@@ -9,9 +9,9 @@ use super::files;
 use crate::config::{CollectionSource, Folder, FolderOrigin, GitUrl, ImageSettings, Origin};
 use crate::parse::text;
 use crate::run::plan::RunOptions;
-use crate::run::source::chain;
 use crate::run::summary::SourceOutcome;
 use crate::source::{self, Entry, FetchOptions, Fetched, Outcome, SourceError, web_link};
+use ccr_index::causes;
 
 /// The folder of a collection whose folders are CodeBundles.
 const BUNDLES: &str = "codebundles/";
@@ -61,7 +61,7 @@ pub(super) fn read(
         read.stale = Some(reason.clone());
     }
     if let Err(error) = read_files(&mut read, folder, category, &place, &fetched) {
-        read.failed = Some(chain(&error));
+        read.failed = Some(causes(&error));
     }
     read
 }
@@ -70,7 +70,7 @@ fn reason(error: &SourceError) -> String {
     match error {
         // What it says of CodeBundles is no help here.
         SourceError::NotAFolder { path } => format!("`{}` is not a folder", path.display()),
-        other => chain(other),
+        other => causes(other),
     }
 }
 

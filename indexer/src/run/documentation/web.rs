@@ -6,8 +6,8 @@ use super::entries::{Listed, parts};
 use crate::config::DocumentationEntry;
 use crate::run::Reporter;
 use crate::run::plan::RunOptions;
-use crate::run::source::chain;
 use crate::source::web::{self, CrawlOptions, CrawlReporter, Crawled, Seed, WebPage};
+use ccr_index::causes;
 
 /// Below the data folder: what was read before.
 const CACHE: &str = "cache/pages";
@@ -53,7 +53,7 @@ pub(super) fn read(entries: &[Listed<'_>], options: &RunOptions, reporter: &dyn 
             FromWeb { pages, problems, has_gone: gone > 0, ..FromWeb::default() }
         }
         Err(error) => {
-            let reason = chain(&error);
+            let reason = causes(&error);
             let problem = FileProblem { path: None, ..at(String::new(), reason.clone(), Severity::Error) };
             FromWeb { problems: vec![problem], failed: Some(reason), ..FromWeb::default() }
         }

@@ -1,5 +1,6 @@
 //! Connections: one client for each way to check where they go.
 
+use ccr_index::causes;
 use std::error::Error;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -108,18 +109,4 @@ pub(super) fn refused(error: &reqwest::Error) -> Option<&RefusedAddress> {
         next = cause.source();
     }
     None
-}
-
-/// An error and what caused it, each said once.
-pub(super) fn causes(error: &dyn Error) -> String {
-    let mut said = vec![error.to_string()];
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let words = cause.to_string();
-        if !said.iter().any(|earlier| earlier.contains(&words)) {
-            said.push(words);
-        }
-        next = cause.source();
-    }
-    said.join(": ")
 }

@@ -1,5 +1,6 @@
 //! One request and its answer, within bounds of time and size.
 
+use ccr_index::causes;
 use std::time::Duration;
 
 use reqwest::header::{
@@ -183,7 +184,7 @@ fn broken(error: &reqwest::Error, limits: &WebLimits) -> Broken {
         };
         return Broken::passing(reason);
     }
-    let why = client::causes(error);
+    let why = causes(error);
     if why.contains("certificate") {
         let reason = format!("the host could not prove who it is ({why})");
         return Broken { is_passing: false, ..Broken::passing(reason) };

@@ -4,6 +4,7 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, Event, Tag, TagEnd};
 
 use super::super::html::{Attr, Builder, Tree, read_tags};
 use super::slug::Slugs;
+use crate::parse::commonmark;
 
 /// No attributes.
 const NONE: [(Attr, &str); 0] = [];
@@ -134,7 +135,7 @@ impl<'t> Elements<'t> {
                 self.open("tr");
             }
             tag => {
-                if let Some(name) = name(&tag.to_end(), self.in_head) {
+                if let Some(name) = commonmark::element(&tag.to_end(), self.in_head) {
                     self.open(name);
                 }
             }
@@ -200,35 +201,12 @@ impl<'t> Elements<'t> {
                 self.builder.end("tr");
             }
             tag => {
-                if let Some(name) = name(&tag, self.in_head) {
+                if let Some(name) = commonmark::element(&tag, self.in_head) {
                     self.builder.end(name);
                 }
             }
         }
     }
-}
-
-/// The element of a tag that has no attributes.
-fn name(tag: &TagEnd, in_head: bool) -> Option<&'static str> {
-    Some(match tag {
-        TagEnd::Paragraph => "p",
-        TagEnd::BlockQuote(_) => "blockquote",
-        TagEnd::List(true) => "ol",
-        TagEnd::List(false) => "ul",
-        TagEnd::Item => "li",
-        TagEnd::FootnoteDefinition => "div",
-        TagEnd::DefinitionList => "dl",
-        TagEnd::DefinitionListTitle => "dt",
-        TagEnd::DefinitionListDefinition => "dd",
-        TagEnd::Table => "table",
-        TagEnd::TableRow => "tr",
-        TagEnd::TableCell if in_head => "th",
-        TagEnd::TableCell => "td",
-        TagEnd::Emphasis => "em",
-        TagEnd::Strong => "strong",
-        TagEnd::Strikethrough => "del",
-        _ => return None,
-    })
 }
 
 fn title_of(kind: BlockQuoteKind) -> &'static str {
