@@ -33,9 +33,9 @@ pub fn invert(documents: &[Document]) -> Inverted {
     let mut inverter = Inverter::default();
     let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();
     let lexicon = lexicon::encode(inverter.used_words().into_iter());
-    let outline = outline::encode(documents, &lengths, |document| match document.kind {
-        Kind::Documentation => priority(document),
-        _ => inverter.callers(document),
+    let outline = outline::encode(documents, &lengths, |document| {
+        // Each is 0 for what it does not speak of.
+        priority(document) + inverter.callers(document)
     });
     let blobs = vec![("lexicon".to_owned(), lexicon), ("outline".to_owned(), outline)];
     Inverted { terms: inverter.into_terms(), blobs }
@@ -48,10 +48,7 @@ pub fn invert_segment(documents: &[Document]) -> Segment {
     let lengths: Vec<Frequencies> = documents.iter().map(|document| inverter.push(document)).collect();
     let keywords = (0..).zip(documents).filter(|(_, document)| document.kind == Kind::Keyword);
     let tables = Tables {
-        outline: outline::encode(documents, &lengths, |document| match document.kind {
-            Kind::Documentation => priority(document),
-            _ => 0,
-        }),
+        outline: outline::encode(documents, &lengths, priority),
         words: lexicon::encode_uncut(inverter.used_words().into_iter()),
         calls: keywords.map(|(number, document)| (number, call_term(&document.title))).collect(),
     };
@@ -265,8 +262,12 @@ impl Inverter {
     }
 }
 
-/// How important a page is, as the outline has it: its tags say so, as those of tasks say what they do.
+/// How important a page is, as the outline has it: its tags say so, as those of tasks say what they do. 0
+/// for other documents.
 fn priority(page: &Document) -> u32 {
+    if page.kind != Kind::Documentation {
+        return 0;
+    }
     let has = |tag: &str| page.tags.iter().any(|known| known.eq_ignore_ascii_case(tag));
     match () {
         () if has("priority:high") => 3,

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use ccr_index::Manifest;
-use ccr_index::embed::{Embedder, Usage, chunks, embed_chunks};
+use ccr_index::embed::{Embedder, chunks, embed_chunks};
 use ccr_index::model::{Document, Kind, SECTION, collection_of};
 use ccr_index::store::{self, Filter, Generation, Part, PartDocuments, PartVectors, Update, postgres};
 use ccr_index::vectors::ChunkVectors;
@@ -14,7 +14,7 @@ use super::plan::RunOptions;
 use super::publish::{Writer, compare};
 use super::report::Reporter;
 use super::source::{Documents, Indexed};
-use super::summary::{Changes, Embedding, RefusedText, Summary};
+use super::summary::{Changes, Embedding, Summary};
 
 /// Times that documents are embedded: others who publish at the same time may remove what was to be kept.
 const ATTEMPTS: usize = 3;
@@ -182,25 +182,8 @@ fn embed(
         missing.push(lacks);
     }
     let (all, embedded) = embed_chunks(&wanted, embedder, &mut |done, all| reporter.embedded(done, all))?;
-    let mut usage = embedder.usage();
-    if usage == Usage::default() {
-        // One that keeps no account made all of them.
-        usage.embedded = embedded.chunks;
-    }
     let flat: Vec<&Document> = news.iter().copied().flatten().collect();
-    let refused = embedded.refused.iter();
-    summary.embedding = Some(Embedding {
-        embedder: embedder.id().clone(),
-        chunks: embedded.chunks,
-        truncated: embedded.truncated,
-        refused: refused
-            .map(|(number, reason)| RefusedText {
-                id: flat[*number as usize].id.clone(),
-                reason: reason.clone(),
-            })
-            .collect(),
-        usage,
-    });
+    summary.embedding = Some(Embedding::of(embedder, &embedded, |number| flat[number as usize].id.clone()));
     let mut start = 0;
     let own = missing.into_iter().map(|embedded_here| {
         let range = start..start + embedded_here.len();

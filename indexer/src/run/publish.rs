@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::thread;
 use std::time::Instant;
 
-use ccr_index::embed::{Embedder, Usage, embed_documents};
+use ccr_index::embed::{Embedder, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{DOCUMENTATION, Document, STANDARD_LIBRARIES};
 use ccr_index::store::{self, Generation, Place, Publication, local, postgres};
@@ -21,7 +21,7 @@ use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
 use super::standard;
-use super::summary::{Changes, Embedding, RefusedText, SourceOutcome, Summary};
+use super::summary::{Changes, Embedding, SourceOutcome, Summary};
 use crate::config::{CollectionSource, Sources};
 
 /// Sources that are fetched at once.
@@ -312,21 +312,7 @@ fn embed(
 ) -> Result<ChunkVectors, RunError> {
     let (vectors, embedded) =
         embed_documents(documents, embedder, &mut |done, all| reporter.embedded(done, all))?;
-    let refused = embedded
-        .refused
-        .into_iter()
-        .map(|(document, reason)| RefusedText { id: documents[document as usize].id.clone(), reason });
-    let mut usage = embedder.usage();
-    if usage == Usage::default() {
-        // One that keeps no account made all of them.
-        usage.embedded = embedded.chunks;
-    }
-    summary.embedding = Some(Embedding {
-        embedder: embedder.id().clone(),
-        chunks: embedded.chunks,
-        truncated: embedded.truncated,
-        refused: refused.collect(),
-        usage,
-    });
+    let id = |document: u32| documents[document as usize].id.clone();
+    summary.embedding = Some(Embedding::of(embedder, &embedded, id));
     Ok(vectors)
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ccr_index::embed::Usage;
+use ccr_index::embed::{Embedded, Embedder, Usage};
 use ccr_index::{EmbedderId, FileProblem, Severity};
 use serde::Serialize;
 
@@ -39,6 +39,27 @@ pub struct Embedding {
     pub refused: Vec<RefusedText>,
     /// What it took.
     pub usage: Usage,
+}
+
+impl Embedding {
+    /// What came of embedding; `id` gives the id of a document by its number.
+    pub(super) fn of(embedder: &dyn Embedder, embedded: &Embedded, id: impl Fn(u32) -> String) -> Embedding {
+        let mut usage = embedder.usage();
+        if usage == Usage::default() {
+            // One that keeps no account made all of them.
+            usage.embedded = embedded.chunks;
+        }
+        let refused = embedded.refused.iter();
+        Embedding {
+            embedder: embedder.id().clone(),
+            chunks: embedded.chunks,
+            truncated: embedded.truncated,
+            refused: refused
+                .map(|(document, reason)| RefusedText { id: id(*document), reason: reason.clone() })
+                .collect(),
+            usage,
+        }
+    }
 }
 
 /// A text that has no vector.
