@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ccr_index::model::Library;
+use ccr_index::model::{Keyword, Library};
 use ccr_indexer::library::{Repository, Snapshot, document, find};
 use ccr_indexer::parse::{python, robot};
 use proptest::prelude::*;
@@ -146,22 +146,31 @@ fn libraries_of_a_repository() {
         names,
         [
             ("RW.CLI", "libraries/RW/CLI/__init__.py"),
+            ("RW.CLI.cli_utils", "libraries/RW/CLI/cli_utils.py"),
             ("RW.Jira", "libraries/RW/Jira.py"),
             ("RW.Log.Extract", "libraries/RW/Log/tracebacks.py"),
             ("codebundles/b/own.py", "codebundles/b/own.py"),
             ("libraries/RW/common.resource", "libraries/RW/common.resource"),
         ]
     );
-    let places: Vec<_> = libraries[0]
-        .keywords
-        .iter()
-        .map(|each| (each.id.as_str(), each.path.as_str(), each.symbol.as_str()))
-        .collect();
+    let keywords = |library: &Library| -> Vec<(String, String, String)> {
+        let place = |each: &Keyword| (each.id.clone(), each.path.clone(), each.symbol.clone());
+        library.keywords.iter().map(place).collect()
+    };
+    let place = |id: &str, path: &str, symbol: &str| (id.to_owned(), path.to_owned(), symbol.to_owned());
     assert_eq!(
-        places,
+        keywords(&libraries[0]),
         [
-            ("c/RW.CLI#Helper", "libraries/RW/CLI/cli_utils.py", "helper"),
-            ("c/RW.CLI#Run Cli", "libraries/RW/CLI/CLI.py", "run_cli"),
+            place("c/RW.CLI#Helper", "libraries/RW/CLI/cli_utils.py", "helper"),
+            place("c/RW.CLI#Run Cli", "libraries/RW/CLI/CLI.py", "run_cli"),
         ]
     );
+    // Of a module that serves others only what no library before it has.
+    assert_eq!(
+        keywords(&libraries[1]),
+        [place("c/RW.CLI.cli_utils#Other", "libraries/RW/CLI/cli_utils.py", "other")]
+    );
+    assert_eq!(libraries[1].unsure_keywords, ["helper"]);
+    let symbols: Vec<_> = libraries.iter().map(|library| library.symbol.as_str()).collect();
+    assert_eq!(symbols, ["", "", "Jira", "Extract", "", ""]);
 }

@@ -21,6 +21,9 @@ pub struct Library {
     pub path: String,
     /// Line of the class, from 1; 1 for modules and resource files.
     pub line: u32,
+    /// The Python class that is imported; empty where it is a module or a resource file.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub symbol: String,
     /// `TEST`, `SUITE` or `GLOBAL`: how long an instance lives.
     pub scope: String,
     /// Its version, where it states one.

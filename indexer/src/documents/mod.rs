@@ -154,6 +154,7 @@ fn library_document(library: &Library, links: &Links<'_>) -> Document {
     document.title.clone_from(&library.name);
     document.summary = shorten(&doc.text);
     document.location = place(&library.path, library.line, links.library(library));
+    document.location.symbol = Some(library.symbol.clone()).filter(|symbol| !symbol.is_empty());
     document.fields = vec![
         (Field::Title, library.name.clone()),
         (Field::Name, library.path.clone()),

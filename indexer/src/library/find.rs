@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ccr_index::FileProblem;
-use ccr_index::model::Library;
+use ccr_index::model::{Keyword, Library};
 
 use super::bindings::{Binding, Target};
 use super::code::Code;
@@ -31,8 +31,10 @@ pub struct Found {
 ///
 /// A library is what a suite of the repository imports from it, and beyond that every Python module
 /// and resource file below its package roots (`libraries/`, `src/`, those that `pyproject.toml` and
-/// `setup.cfg` name) that has keywords, but for tests and for modules that only serve others. Last come
-/// the libraries that only a Libdoc spec among the files tells of.
+/// `setup.cfg` name) that has keywords, but for tests. Of modules that serve others only those functions
+/// count that no library before has: Robot Framework imports these modules by their names too, and
+/// whoever writes a library looks for them. Last come the libraries that only a Libdoc spec among the
+/// files tells of.
 pub fn find(collection: &str, repository: &Repository<'_>, imports: &[(String, Import)]) -> Found {
     match on_large_stack(|| Search::new(collection, repository).run(imports)) {
         Ok(found) => found,
@@ -146,16 +148,46 @@ impl<'a> Search<'a> {
         let modules: Vec<(&str, ModuleId)> =
             paths.iter().filter_map(|path| Some((*path, self.world.load(path)?))).collect();
         let served = self.served(&modules);
+        let mut serving = Vec::new();
         for (path, id) in modules {
             let name = self.world.module(id).dotted.clone();
-            let is_part = self.packages.iter().any(|package| is_below(path, package));
-            if is_part || name.is_empty() || self.found.contains_key(&name) {
+            if name.is_empty() || self.found.contains_key(&name) {
                 continue;
             }
             let last = name.rsplit('.').next().unwrap_or(&name);
             let code = self.world.code_of_module(id, last);
-            if self.stands_alone(path, &code, id, &served) && !self.world.keywords(&code).found.is_empty() {
+            if self.world.keywords(&code).found.is_empty() {
+                continue;
+            }
+            let is_part = self.packages.iter().any(|package| is_below(path, package));
+            if !is_part && self.stands_alone(path, &code, id, &served) {
                 self.add(&name, &code, &name);
+            } else {
+                serving.push((name, code));
+            }
+        }
+        self.add_serving(serving);
+    }
+
+    /// Adds what modules that serve others have and no library before has.
+    fn add_serving(&mut self, serving: Vec<(String, Code)>) {
+        let function = |keyword: &Keyword| (keyword.path.clone(), keyword.symbol.clone());
+        let mut known: BTreeSet<(String, String)> =
+            self.found.values().flat_map(|library| &library.keywords).map(function).collect();
+        for (name, code) in serving {
+            let problems = self.problems.len();
+            self.add(&name, &code, &name);
+            let Some(library) = self.found.get_mut(&name) else { continue };
+            let (there, new) = std::mem::take(&mut library.keywords)
+                .into_iter()
+                .partition(|keyword| known.contains(&function(keyword)));
+            library.keywords = new;
+            let there: Vec<Keyword> = there;
+            library.unsure_keywords.extend(there.into_iter().map(|keyword| keyword.symbol));
+            known.extend(library.keywords.iter().map(function));
+            if library.public_keywords().next().is_none() {
+                self.found.remove(&name);
+                self.problems.truncate(problems);
             }
         }
     }
@@ -250,6 +282,9 @@ impl<'a> Search<'a> {
         );
         let mut library = spec.library(self.collection, import, &path, problems);
         library.unsure_keywords = unsure;
+        if let Code::Class(class) = code {
+            library.symbol.clone_from(&class.node.name);
+        }
         self.found.insert(import.to_owned(), library);
     }
 

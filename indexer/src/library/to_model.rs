@@ -20,6 +20,7 @@ impl Spec {
             kind: if is_resource { LibraryKind::Resource } else { LibraryKind::Python },
             path: path.to_owned(),
             line: self.lineno.unwrap_or(1),
+            symbol: String::new(),
             scope: self.scope.to_owned(),
             version: self.version,
             // Libdoc's own words for a library that has none.
