@@ -35,6 +35,6 @@ pub(super) fn index(corpus: &Path, data_dir: &Path, embedder: Option<&dyn Embedd
 fn document(text: Text) -> Document {
     let mut document = Document::new(text.id, Kind::Documentation);
     document.title.clone_from(&text.title);
-    document.fields = vec![(Field::Title, text.title), (Field::Body, text.text)];
+    document.fields = vec![(Field::Title, text.title), (Field::Summary, text.text)];
     document
 }

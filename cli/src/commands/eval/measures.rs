@@ -1,6 +1,6 @@
 //! How good a ranking is, and how sure of it one can be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 
@@ -27,14 +27,16 @@ pub(super) struct Scores {
 }
 
 impl Scores {
-    /// Measures the ids found, best first. Good is a target of grade 2 or more, or of the best grade
-    /// that the query has; `None` where nothing is judged to answer it.
+    /// Measures the ids found, best first; one that is found again (a function that two libraries hand on)
+    /// counts where it stands first. Good is a target of grade 2 or more, or of the best grade that the query
+    /// has; `None` where nothing is judged to answer it.
     pub(super) fn of<'a>(found: impl IntoIterator<Item = &'a str>, grades: &Grades) -> Option<Scores> {
         let mut ideal: Vec<f64> = grades.values().copied().filter(|grade| *grade > 0.0).collect();
         ideal.sort_by(|a, b| b.total_cmp(a));
         let good = ideal.first()?.min(2.0);
-        let gains: Vec<f64> =
-            found.into_iter().map(|id| grades.get(id).copied().unwrap_or(0.0)).take(CUT).collect();
+        let mut seen = HashSet::new();
+        let different = found.into_iter().filter(|id| seen.insert(*id));
+        let gains: Vec<f64> = different.map(|id| grades.get(id).copied().unwrap_or(0.0)).take(CUT).collect();
         let first = gains.iter().position(|gain| *gain >= good);
         let all = ideal.iter().filter(|grade| **grade >= good).count();
         let early = gains.iter().take(RECALL_CUT).filter(|gain| **gain >= good).count();
@@ -144,6 +146,7 @@ mod tests {
         assert_eq!((scores.mrr10, scores.recall5, scores.success1), (0.5, 0.5, 0.0));
         assert_eq!(Scores::of(["b"], &HashMap::from([("b".to_owned(), 0.0)])), None);
         assert_eq!(Scores::of([], &grades), Some(Scores::default()));
+        assert_eq!(Scores::of(["b", "b", "a", "b", "x"], &grades), Some(scores));
     }
 
     #[test]
