@@ -85,9 +85,26 @@ fn texts(document: &Document) -> Vec<String> {
     texts
 }
 
+/// A text on one line without its addresses and its lines of code: neither means anything by its words, and
+/// beside a sentence or two they would decide where the vector points.
+fn prose(text: &str) -> String {
+    let is_address = |word: &&str| {
+        let word = word.trim_start_matches(['<', '(', '[', '"']);
+        word.starts_with("https://") || word.starts_with("http://")
+    };
+    let words = text.lines().filter(|line| !is_line_of_code(line)).flat_map(str::split_whitespace);
+    words.filter(|word| !is_address(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a line is one code span of Markdown and nothing else.
+fn is_line_of_code(line: &str) -> bool {
+    let code = line.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    code.is_some_and(|code| !code.contains('`'))
+}
+
 /// A text on one line, cut where sentences or words end into pieces of at most [`LENGTH`] bytes.
 fn pieces(text: &str) -> Vec<String> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = prose(text);
     let mut rest = text.as_str();
     let mut pieces = Vec::new();
     while rest.len() > LENGTH {
@@ -151,6 +168,18 @@ mod tests {
         let texts = texts_of(&[section, bare]);
         let expected = [(0, "Guide: Setup: Helm. Add the chart."), (1, "Guide: Helm")];
         assert_eq!(texts, expected.map(|(number, text)| (number, text.to_owned())));
+    }
+
+    #[test]
+    fn addresses_and_lines_of_code_are_not_embedded() {
+        let check = |text: &str, expected: &str| assert_eq!(pieces(text), [expected]);
+        check(
+            "> Lists pods.\n> More: <https://example.org/a>.\n\n- All:\n\n`kubectl get pods -A`",
+            "> Lists pods. > More: - All:",
+        );
+        check("Use `kubectl` or\n`helm` and `git`", "Use `kubectl` or `helm` and `git`");
+        check("See (http://a.b) and \"https://c\" now", "See and now");
+        check("```\nget httpx\n```", "``` get httpx ```");
     }
 
     #[test]
