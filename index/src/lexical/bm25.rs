@@ -33,11 +33,22 @@ impl Default for Weights {
     /// Chosen on the development queries; `docs/ARCHITECTURE.md` says how.
     fn default() -> Self {
         Weights {
-            fields: [4.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2, 0.0],
+            fields: [2.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2, 0.0],
             lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0, 0.0],
             usage: 0.05,
             standard: 0.7,
             saturation: 2.0,
+        }
+    }
+}
+
+impl Weights {
+    /// What the score of a document is multiplied with, whatever is asked: a keyword gains by its callers, and
+    /// what is of the standard libraries comes behind. Everybody calls those: how often says nothing.
+    pub(crate) fn standing(&self, outline: &Outline, document: u32) -> f32 {
+        match outline.is_standard(document) {
+            true => self.standard,
+            false => 1.0 + self.usage * outline.callers(document),
         }
     }
 }
@@ -74,11 +85,10 @@ pub fn rank(
         shares.drain(|document, kind, share| scores[document as usize] += share * information[kind]);
     }
     let named = documents_of(found.get(&question.name).map_or(&[][..], Vec::as_slice));
-    // Everybody calls the standard libraries: how often says nothing.
-    let standing = |document: u32, is_named: bool| match outline.is_standard(document) {
-        true if is_named => 1.0,
-        true => weights.standard,
-        false => 1.0 + weights.usage * outline.callers(document),
+    // Named by its whole name, a keyword of the standard libraries is what is wanted.
+    let standing = |document: u32, is_named: bool| match weights.standing(outline, document) {
+        standing if is_named => standing.max(1.0),
+        standing => standing,
     };
     let positive = scores.into_iter().enumerate().filter(|(_, score)| *score > 0.0);
     positive

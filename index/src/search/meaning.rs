@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::lexical::Outline;
+use crate::lexical::{Outline, Weights};
 use crate::model::Kind;
 use crate::store::{Error, Generation};
 use crate::vectors::{Near, Spread};
@@ -13,7 +13,8 @@ const NEAREST: usize = 200;
 /// the development questions.
 const SAME: f32 = 4.5;
 
-/// How near documents are to a question: 0 is chance, 1 as near as an answer comes.
+/// How near documents are to a question: 0 is chance, 1 as near as an answer of a question in other words
+/// comes; what says the same in the same words is nearer still, and their order stays.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Nearness {
     /// By document number; 0 for those that are no nearer than chance.
@@ -34,7 +35,7 @@ impl Nearness {
         kinds: &[Kind],
         roots: Option<&HashSet<u32>>,
         known: impl Iterator<Item = u32>,
-        scale: Scale,
+        scale: Scale<'_>,
     ) -> Result<Nearness, Error> {
         let passes = |document: u32| roots.is_none_or(|roots| roots.contains(&document));
         let may = |document: &u32| {
@@ -44,9 +45,7 @@ impl Nearness {
         let among: Vec<u32> = (0..outline.documents() as u32).filter(may).collect();
         let mut found = Nearness { all: vec![0.0; outline.documents()], near: Vec::new() };
         let mut take = |document: u32, cosine| {
-            let nearness = scale.nearness(cosine);
-            let standing = if outline.is_standard(document) { scale.standard } else { 1.0 };
-            found.put(document, nearness * standing);
+            found.put(document, scale.nearness(cosine) * scale.weights.standing(outline, document));
         };
         let mut is_known = vec![false; outline.documents()];
         for Near { document, cosine } in reader.nearest(vector, NEAREST, Some(&among))? {
@@ -80,16 +79,16 @@ impl Nearness {
 
 /// What a cosine means in an index.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scale {
+pub(super) struct Scale<'a> {
     /// Cosines of chunks that have nothing to do with each other.
     pub(super) chance: Spread,
-    /// What nearness counts in the standard libraries.
-    pub(super) standard: f32,
+    /// What documents count by what they are, as they do by their words.
+    pub(super) weights: &'a Weights,
 }
 
-impl Scale {
+impl Scale<'_> {
     fn nearness(self, cosine: f32) -> f32 {
         let Spread { mean, deviation } = self.chance;
-        ((cosine - mean) / (SAME * deviation).max(f32::MIN_POSITIVE)).clamp(0.0, 1.0)
+        ((cosine - mean) / (SAME * deviation).max(f32::MIN_POSITIVE)).max(0.0)
     }
 }

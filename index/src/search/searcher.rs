@@ -170,7 +170,7 @@ impl Searcher {
             best.truncate(MOST_COMPARED);
         }
         let known = best.into_iter().map(|ranked| ranked.document);
-        let scale = Scale { chance: self.chance, standard: self.weights.standard };
+        let scale = Scale { chance: self.chance, weights: &self.weights };
         let near = Nearness::of(self.reader(), &self.outline, &vector, kinds, allowed, known, scale)?;
         Ok((Some(near), None))
     }
