@@ -10,6 +10,11 @@ use super::{Near, VectorsError};
 /// The scan by codes keeps so many documents more than are wanted: with them the exact order of the best
 /// is found in every case that was measured (recall@10 1.000).
 const KEPT_MORE: usize = 94;
+/// Two cosines by codes that are further apart than this are in the right order: of five million between real
+/// texts, and of as many between random vectors of 2 to 16 dimensions, none was off by more than .01.
+const SURE: f32 = 0.03;
+/// From so many chunks on it pays to look at codes before values.
+const CODES_FIRST: usize = 3;
 
 /// A question's vector, of length 1.
 pub(super) struct Query {
@@ -18,6 +23,8 @@ pub(super) struct Query {
     pub(super) codes: Vec<i16>,
     /// What the offset of the other side's codes adds to each sum.
     excess: i32,
+    /// What each of its codes is to be multiplied with.
+    scale: f32,
 }
 
 impl Query {
@@ -25,10 +32,10 @@ impl Query {
     pub(super) fn new(values: &[f32], dimensions: usize) -> Result<Option<Query>, VectorsError> {
         let Some(values) = direction(values, dimensions)? else { return Ok(None) };
         let mut codes = vec![0; dimensions];
-        quantise(&values, &mut codes);
+        let scale = quantise(&values, &mut codes);
         let codes: Vec<i16> = codes.iter().map(|code| i16::from(*code) - i16::from(OFFSET)).collect();
         let excess = codes.iter().map(|code| i32::from(*code)).sum::<i32>() * i32::from(OFFSET);
-        Ok(Some(Query { values, codes, excess }))
+        Ok(Some(Query { values, codes, excess, scale }))
     }
 }
 
@@ -111,12 +118,29 @@ impl Matrix {
     }
 
     fn cosine(&self, query: &Query, span: Span) -> Option<f32> {
-        span.chunks()
-            .filter(|chunk| self.scales[*chunk] > 0.0)
+        let chunks = span.chunks();
+        let by_codes = if chunks.len() < CODES_FIRST { Vec::new() } else { self.by_codes(query, span) };
+        let least = by_codes.iter().copied().fold(f32::MIN, f32::max) - SURE;
+        let may_be_nearest =
+            |chunk: &usize| by_codes.get(chunk - chunks.start).is_none_or(|near| *near >= least);
+        chunks
+            .clone()
+            .filter(|chunk| self.scales[*chunk] > 0.0 && may_be_nearest(chunk))
             .map(|chunk| products::of_halves(&query.values, self.halves(chunk)))
             .filter(|cosine| cosine.is_finite())
             .max_by(f32::total_cmp)
             .map(|cosine| cosine.clamp(-1.0, 1.0))
+    }
+
+    /// About the cosine of each chunk of a document; one of zeros is further away than any.
+    fn by_codes(&self, query: &Query, span: Span) -> Vec<f32> {
+        let mut sums = Vec::with_capacity(span.chunks().len());
+        products::of_codes(&query.codes, self.codes(span.chunks()), &mut sums);
+        let cosine = |(sum, scale): (i32, &f32)| match *scale > 0.0 {
+            true => (sum - query.excess) as f32 * scale * query.scale,
+            false => f32::MIN,
+        };
+        sums.into_iter().zip(&self.scales[span.chunks()]).map(cosine).collect()
     }
 
     /// The documents that are near to anything, with about the cosine of the nearest chunk, times a factor

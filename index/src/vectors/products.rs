@@ -3,7 +3,7 @@
 //! They are written without closures, in steps of [`LANES`] numbers, and handed to [`Arch::dispatch`] as
 //! types: all of such a type's code is inlined into a function that is compiled for processors with AVX2
 //! and F16C too, which is chosen where the processor has them. The sums are the same on each: they are
-//! added in the same order.
+//! added in the same order, or of whole numbers, where no order matters.
 
 use pulp::{Arch, NullaryFnOnce};
 
@@ -14,7 +14,11 @@ const LANES: usize = 16;
 ///
 /// No sum overflows within [`super::layout::MAX_DIMENSIONS`].
 pub(super) fn of_codes(query: &[i16], rows: &[u8], sums: &mut Vec<i32>) {
-    Arch::new().dispatch(OfCodes { query, rows, sums });
+    match Arch::new() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(simd) => simd.vectorize(pairs::OfCodes { simd, query, rows, sums }),
+        arch => arch.dispatch(OfCodes { query, rows, sums }),
+    }
 }
 
 /// The product of a question with the f16 values of a row, each given by its bytes, lowest first.
@@ -50,6 +54,54 @@ impl NullaryFnOnce for OfCodes<'_> {
                 sum += i32::from(*query) * i32::from(*code);
             }
             self.sums.push(sum);
+        }
+    }
+}
+
+/// The same where a processor multiplies sixteen numbers and adds each two products in one step, which
+/// compilers do not find by themselves: a third of the instructions.
+#[cfg(target_arch = "x86_64")]
+mod pairs {
+    use std::arch::x86_64::{__m128i, __m256i};
+
+    use pulp::x86::V3;
+    use pulp::{NullaryFnOnce, cast};
+
+    use super::LANES;
+
+    pub(super) struct OfCodes<'a> {
+        pub(super) simd: V3,
+        pub(super) query: &'a [i16],
+        pub(super) rows: &'a [u8],
+        pub(super) sums: &'a mut Vec<i32>,
+    }
+
+    impl NullaryFnOnce for OfCodes<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            let avx2 = self.simd.avx2;
+            let (query_blocks, query_rest) = self.query.as_chunks::<LANES>();
+            for row in self.rows.chunks_exact(self.query.len().max(1)) {
+                let (blocks, rest) = row.as_chunks::<LANES>();
+                let mut sums: __m256i = cast([0_i32; LANES / 2]);
+                for (query, codes) in query_blocks.iter().zip(blocks) {
+                    let query: __m256i = cast(*query);
+                    let codes: __m128i = cast(*codes);
+                    let products = avx2._mm256_madd_epi16(query, avx2._mm256_cvtepu8_epi16(codes));
+                    sums = avx2._mm256_add_epi32(sums, products);
+                }
+                let lanes: [i32; LANES / 2] = cast(sums);
+                let mut sum = 0;
+                for lane in lanes {
+                    sum += lane;
+                }
+                for (query, code) in query_rest.iter().zip(rest) {
+                    sum += i32::from(*query) * i32::from(*code);
+                }
+                self.sums.push(sum);
+            }
         }
     }
 }
