@@ -23,13 +23,17 @@ impl Balance {
     /// Words alone.
     pub(super) const WORDS: Balance = Balance { words: 1.0 };
 
-    /// What suits a question of which the best document holds the share `best` by its words.
+    /// What suits a question of which the best document holds the share `words` by its words and to which the
+    /// nearest has the nearness `meaning`.
     ///
     /// Shares are small where a question has many words, as symptoms and pasted errors do, and all of
-    /// them then: beside such small numbers meaning would decide alone. The development questions
-    /// say how much more words are to count for it.
-    pub(super) fn of(best: f32) -> Balance {
-        Balance { words: (0.75 - 0.6 * (best - 0.5)).clamp(0.4, 1.0) }
+    /// them then: beside such small numbers meaning would decide alone. And where something is as near
+    /// as only an answer is, the vectors are to be believed, the more the better their model is. The
+    /// development questions and those of other sets say how much each is to count; `docs/ARCHITECTURE.md`
+    /// has the figures.
+    pub(super) fn of(words: f32, meaning: f32) -> Balance {
+        let sure = (meaning - 0.85).max(0.0);
+        Balance { words: (0.75 - 0.7 * (words - 0.5) - sure).clamp(0.2, 1.0) }
     }
 
     fn score(self, words: f32, meaning: f32) -> f32 {

@@ -71,6 +71,11 @@ impl Nearness {
         self.all.get(document as usize).copied().unwrap_or(0.0)
     }
 
+    /// The nearness of the nearest document; 0 where none is nearer than chance.
+    pub(super) fn greatest(&self) -> f32 {
+        self.near.iter().map(|document| self.get(*document)).fold(0.0, f32::max)
+    }
+
     /// The documents that are nearer than chance, each once.
     pub(super) fn documents(&self) -> impl Iterator<Item = u32> {
         self.near.iter().copied()

@@ -122,7 +122,7 @@ impl Searcher {
         let allowed = self.allowed(query)?;
         let (near, words_only) = self.near(&query.text, &kinds, allowed.as_ref(), &ranked)?;
         let best = ranked.iter().map(|ranked| ranked.score).fold(0.0, f32::max);
-        let balance = near.as_ref().map_or(Balance::WORDS, |_| Balance::of(best));
+        let balance = near.as_ref().map_or(Balance::WORDS, |near| Balance::of(best, near.greatest()));
         let mut candidates = group(&ranked, &near.unwrap_or_default(), &self.outline, roots, balance);
         for number in exact::named(self.reader(), &query.text)?.into_iter().rev() {
             self.put_first(&mut candidates, number, roots);
