@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Public question sets as files that `ccr eval --corpus` reads: CosQA and tldr pages.
 
-    dev/quality-sets.py cosqa CLONE OUT     a clone of github.com/Jun-jie-Huang/CoCLR
-    dev/quality-sets.py tldr  CLONE OUT     a clone of github.com/tldr-pages/tldr
+    dev/quality-sets.py cosqa CLONE OUT [dev]   a clone of github.com/Jun-jie-Huang/CoCLR
+    dev/quality-sets.py tldr  CLONE OUT [dev]   a clone of github.com/tldr-pages/tldr
 
-OUT gets corpus.jsonl, queries.jsonl and qrels.tsv. Nothing of the sets is part of this project.
+OUT gets corpus.jsonl, queries.jsonl and qrels.tsv; with `dev` other questions of the same set, for choosing weights.
+Nothing of the sets is part of this project.
 
 CosQA: 500 questions that people typed into a search engine, each answered by one of 6,267 Python functions.
 tldr:  the description of an example finds its page, with that example taken out of it; one example of each of
@@ -19,19 +20,20 @@ from pathlib import Path
 QUERIES = 1000
 
 
-def cosqa(clone: Path):
+def cosqa(clone: Path, dev: bool):
     search = clone / "data" / "search"
     functions = json.loads((search / "code_idx_map.txt").read_text(encoding="utf-8"))
     texts = []
     for code, number in functions.items():
         name = re.search(r"def\s+(\w+)", code)
         texts.append((str(number), name.group(1) if name else "", code))
-    judged = json.loads((search / "cosqa-retrieval-test-500.json").read_text(encoding="utf-8"))
+    split = "dev" if dev else "test"
+    judged = json.loads((search / f"cosqa-retrieval-{split}-500.json").read_text(encoding="utf-8"))
     questions = [(entry["idx"], entry["doc"], str(entry["retrieval_idx"])) for entry in judged]
     return texts, questions
 
 
-def tldr(clone: Path):
+def tldr(clone: Path, dev: bool):
     texts, questions = [], []
     for path in sorted((clone / "pages").glob("*/*.md")):
         page = str(path.relative_to(clone / "pages").with_suffix(""))
@@ -47,14 +49,16 @@ def tldr(clone: Path):
         questions.append((page, lines[taken][2:].rstrip(":"), page))
         texts.append((page, title, "\n".join(lines[1:taken] + lines[end:])))
     step = max(1, len(questions) // QUERIES)
+    if dev:
+        questions = [question for at, question in enumerate(questions) if at % step or at >= step * QUERIES]
     return texts, questions[::step][:QUERIES]
 
 
 def main() -> None:
     sets = {"cosqa": cosqa, "tldr": tldr}
-    if len(sys.argv) != 4 or sys.argv[1] not in sets:
+    if len(sys.argv) not in (4, 5) or sys.argv[1] not in sets or sys.argv[4:] not in ([], ["dev"]):
         sys.exit(__doc__)
-    texts, questions = sets[sys.argv[1]](Path(sys.argv[2]))
+    texts, questions = sets[sys.argv[1]](Path(sys.argv[2]), sys.argv[4:] == ["dev"])
     out = Path(sys.argv[3])
     out.mkdir(parents=True, exist_ok=True)
     with open(out / "corpus.jsonl", "w", encoding="utf-8") as corpus:
