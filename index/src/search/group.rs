@@ -12,6 +12,10 @@ const DOCUMENTATION: f32 = 0.7;
 /// What the priority of a page changes in its score.
 const PRIORITY: f32 = 0.05;
 
+/// What nearness counts beyond 1: of things that are all as near as answers are, words tell the right one more
+/// than what is nearer still.
+const BEYOND: f32 = 0.3;
+
 /// What words and meaning count beside each other; together 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Balance {
@@ -33,10 +37,11 @@ impl Balance {
     /// has the figures.
     pub(super) fn of(words: f32, meaning: f32) -> Balance {
         let sure = (meaning - 0.85).max(0.0);
-        Balance { words: (0.75 - 0.7 * (words - 0.5) - sure).clamp(0.2, 1.0) }
+        Balance { words: (0.75 - 0.7 * (words - 0.5) - sure).clamp(0.4, 1.0) }
     }
 
     fn score(self, words: f32, meaning: f32) -> f32 {
+        let meaning = meaning.min(1.0) + BEYOND * (meaning - 1.0).max(0.0);
         self.words * words + (1.0 - self.words) * meaning
     }
 }
