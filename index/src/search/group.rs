@@ -188,3 +188,30 @@ pub(super) fn ranked_kinds(roots: &[Kind]) -> Vec<Kind> {
     kinds.dedup();
     kinds
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_count_more_for_long_questions_and_less_where_something_is_surely_near() {
+        let check = |words, meaning, expected: f32| {
+            let found = Balance::of(words, meaning).words;
+            assert!((found - expected).abs() < 1e-5, "{words}, {meaning}: {found}");
+        };
+        check(0.5, 0.5, 0.75);
+        check(0.2, 0.5, 0.96);
+        check(0.5, 1.05, 0.55);
+        check(1.0, 0.0, 0.4);
+        check(0.9, 3.0, 0.4);
+        check(0.0, 0.0, 1.0);
+    }
+
+    #[test]
+    fn beyond_an_answers_nearness_words_decide_and_the_order_stays_where_they_are_equal() {
+        let balance = Balance { words: 0.4 };
+        assert!(balance.score(0.8, 1.05) > balance.score(0.75, 1.1));
+        assert!(balance.score(0.8, 1.1) > balance.score(0.8, 1.05));
+        assert!(balance.score(0.8, 0.9) < balance.score(0.75, 1.0));
+    }
+}
