@@ -102,7 +102,7 @@ fn is_line_of_code(line: &str) -> bool {
     code.is_some_and(|code| !code.contains('`'))
 }
 
-/// A text on one line, cut where sentences or words end into pieces of at most [`LENGTH`] bytes.
+/// The prose of a text, cut where sentences or words end into pieces of at most [`LENGTH`] bytes.
 fn pieces(text: &str) -> Vec<String> {
     let text = prose(text);
     let mut rest = text.as_str();

@@ -2,10 +2,15 @@
 //!
 //! They are written without closures, in steps of [`LANES`] numbers, and handed to [`Arch::dispatch`] as
 //! types: all of such a type's code is inlined into a function that is compiled for processors with AVX2
-//! and F16C too, which is chosen where the processor has them. The sums are the same on each: they are
+//! too, which is chosen where the processor has it. The sums are the same on each: they are
 //! added in the same order, or of whole numbers, where no order matters.
 
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::{__m128i, __m256i};
+
 use pulp::{Arch, NullaryFnOnce};
+#[cfg(target_arch = "x86_64")]
+use pulp::{cast, x86::V3};
 
 /// Numbers that are multiplied side by side.
 const LANES: usize = 16;
@@ -16,8 +21,8 @@ const LANES: usize = 16;
 pub(super) fn of_codes(query: &[i16], rows: &[u8], sums: &mut Vec<i32>) {
     match Arch::new() {
         #[cfg(target_arch = "x86_64")]
-        Arch::V3(simd) => simd.vectorize(pairs::OfCodes { simd, query, rows, sums }),
-        arch => arch.dispatch(OfCodes { query, rows, sums }),
+        Arch::V3(simd) => simd.vectorize(OfCodes { blocks: InPairs(simd), query, rows, sums }),
+        arch => arch.dispatch(OfCodes { blocks: OneByOne, query, rows, sums }),
     }
 }
 
@@ -26,13 +31,14 @@ pub(super) fn of_halves(query: &[f32], row: &[[u8; 2]]) -> f32 {
     Arch::new().dispatch(OfHalves { query, row })
 }
 
-struct OfCodes<'a> {
+struct OfCodes<'a, B> {
+    blocks: B,
     query: &'a [i16],
     rows: &'a [u8],
     sums: &'a mut Vec<i32>,
 }
 
-impl NullaryFnOnce for OfCodes<'_> {
+impl<B: Blocks> NullaryFnOnce for OfCodes<'_, B> {
     type Output = ();
 
     #[inline(always)]
@@ -40,16 +46,7 @@ impl NullaryFnOnce for OfCodes<'_> {
         let (query_blocks, query_rest) = self.query.as_chunks::<LANES>();
         for row in self.rows.chunks_exact(self.query.len().max(1)) {
             let (blocks, rest) = row.as_chunks::<LANES>();
-            let mut sums = [0_i32; LANES];
-            for (query, codes) in query_blocks.iter().zip(blocks) {
-                for lane in 0..LANES {
-                    sums[lane] += i32::from(query[lane]) * i32::from(codes[lane]);
-                }
-            }
-            let mut sum = 0;
-            for lane in sums {
-                sum += lane;
-            }
+            let mut sum = self.blocks.product(query_blocks, blocks);
             for (query, code) in query_rest.iter().zip(rest) {
                 sum += i32::from(*query) * i32::from(*code);
             }
@@ -58,52 +55,56 @@ impl NullaryFnOnce for OfCodes<'_> {
     }
 }
 
-/// The same where a processor multiplies sixteen numbers and adds each two products in one step, which
-/// compilers do not find by themselves: a third of the instructions.
-#[cfg(target_arch = "x86_64")]
-mod pairs {
-    use std::arch::x86_64::{__m128i, __m256i};
+/// How the whole blocks of a row are multiplied; the sum is the same either way.
+trait Blocks: Copy {
+    fn product(self, query: &[[i16; LANES]], row: &[[u8; LANES]]) -> i32;
+}
 
-    use pulp::x86::V3;
-    use pulp::{NullaryFnOnce, cast};
+/// Each number by itself, on any processor.
+#[derive(Clone, Copy)]
+struct OneByOne;
 
-    use super::LANES;
-
-    pub(super) struct OfCodes<'a> {
-        pub(super) simd: V3,
-        pub(super) query: &'a [i16],
-        pub(super) rows: &'a [u8],
-        pub(super) sums: &'a mut Vec<i32>,
-    }
-
-    impl NullaryFnOnce for OfCodes<'_> {
-        type Output = ();
-
-        #[inline(always)]
-        fn call(self) {
-            let avx2 = self.simd.avx2;
-            let (query_blocks, query_rest) = self.query.as_chunks::<LANES>();
-            for row in self.rows.chunks_exact(self.query.len().max(1)) {
-                let (blocks, rest) = row.as_chunks::<LANES>();
-                let mut sums: __m256i = cast([0_i32; LANES / 2]);
-                for (query, codes) in query_blocks.iter().zip(blocks) {
-                    let query: __m256i = cast(*query);
-                    let codes: __m128i = cast(*codes);
-                    let products = avx2._mm256_madd_epi16(query, avx2._mm256_cvtepu8_epi16(codes));
-                    sums = avx2._mm256_add_epi32(sums, products);
-                }
-                let lanes: [i32; LANES / 2] = cast(sums);
-                let mut sum = 0;
-                for lane in lanes {
-                    sum += lane;
-                }
-                for (query, code) in query_rest.iter().zip(rest) {
-                    sum += i32::from(*query) * i32::from(*code);
-                }
-                self.sums.push(sum);
+impl Blocks for OneByOne {
+    #[inline(always)]
+    fn product(self, query: &[[i16; LANES]], row: &[[u8; LANES]]) -> i32 {
+        let mut sums = [0_i32; LANES];
+        for (query, codes) in query.iter().zip(row) {
+            for lane in 0..LANES {
+                sums[lane] += i32::from(query[lane]) * i32::from(codes[lane]);
             }
         }
+        total(sums)
     }
+}
+
+/// Sixteen numbers multiplied and each two products added in one step, which the compiler does not find by
+/// itself.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy)]
+struct InPairs(V3);
+
+#[cfg(target_arch = "x86_64")]
+impl Blocks for InPairs {
+    #[inline(always)]
+    fn product(self, query: &[[i16; LANES]], row: &[[u8; LANES]]) -> i32 {
+        let avx2 = self.0.avx2;
+        let mut sums: __m256i = cast([0_i32; LANES / 2]);
+        for (query, codes) in query.iter().zip(row) {
+            let (query, codes): (__m256i, __m128i) = (cast(*query), cast(*codes));
+            let products = avx2._mm256_madd_epi16(query, avx2._mm256_cvtepu8_epi16(codes));
+            sums = avx2._mm256_add_epi32(sums, products);
+        }
+        total(cast::<_, [i32; LANES / 2]>(sums))
+    }
+}
+
+#[inline(always)]
+fn total<const N: usize>(lanes: [i32; N]) -> i32 {
+    let mut sum = 0;
+    for lane in lanes {
+        sum += lane;
+    }
+    sum
 }
 
 struct OfHalves<'a> {
