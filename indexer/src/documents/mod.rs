@@ -91,9 +91,10 @@ fn fragment(text: &str) -> String {
 }
 
 /// A place in a file; without a path there is only the web address.
-fn place(path: &str, line: u32, url: Option<String>) -> Location {
-    let path = Some(path.to_owned()).filter(|path| !path.is_empty());
-    Location { line: path.is_some().then_some(line), path, url, symbol: None }
+fn place(path: &str, line: u32, symbol: &str, url: Option<String>) -> Location {
+    let stated = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let path = stated(path);
+    Location { line: path.is_some().then_some(line), path, url, symbol: stated(symbol) }
 }
 
 /// The document of a collection; `readme` is the one at its root.
@@ -153,8 +154,7 @@ fn library_document(library: &Library, links: &Links<'_>) -> Document {
     document.collection.clone_from(&library.collection);
     document.title.clone_from(&library.name);
     document.summary = shorten(&doc.text);
-    document.location = place(&library.path, library.line, links.library(library));
-    document.location.symbol = Some(library.symbol.clone()).filter(|symbol| !symbol.is_empty());
+    document.location = place(&library.path, library.line, &library.symbol, links.library(library));
     document.fields = vec![
         (Field::Title, library.name.clone()),
         (Field::Name, library.path.clone()),
@@ -181,8 +181,7 @@ fn keyword_document(
     let short_doc = text(&keyword.short_doc);
     document.summary = shorten(&short_doc);
     document.tags.clone_from(&keyword.tags);
-    document.location = place(&keyword.path, keyword.line, links.keyword(keyword, library));
-    document.location.symbol = Some(keyword.symbol.clone()).filter(|symbol| !symbol.is_empty());
+    document.location = place(&keyword.path, keyword.line, &keyword.symbol, links.keyword(keyword, library));
     document.fields = vec![
         (Field::Title, keyword.name.clone()),
         (Field::Name, lines([library.name.as_str(), keyword.symbol.as_str()])),

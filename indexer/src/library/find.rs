@@ -178,11 +178,9 @@ impl<'a> Search<'a> {
             let problems = self.problems.len();
             self.add(&name, &code, &name);
             let Some(library) = self.found.get_mut(&name) else { continue };
-            let (there, new) = std::mem::take(&mut library.keywords)
-                .into_iter()
-                .partition(|keyword| known.contains(&function(keyword)));
-            library.keywords = new;
-            let there: Vec<Keyword> = there;
+            let keywords = std::mem::take(&mut library.keywords).into_iter();
+            let there: Vec<Keyword>;
+            (there, library.keywords) = keywords.partition(|keyword| known.contains(&function(keyword)));
             library.unsure_keywords.extend(there.into_iter().map(|keyword| keyword.symbol));
             known.extend(library.keywords.iter().map(function));
             if library.public_keywords().next().is_none() {
