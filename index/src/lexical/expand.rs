@@ -78,6 +78,11 @@ impl Question {
         all.chain([&self.name]).map(String::as_str).filter(|term| seen.insert(*term)).collect()
     }
 
+    /// How many words were asked, each once and stop words not counted.
+    pub fn length(&self) -> usize {
+        self.groups.iter().filter(|group| !group.bonus).count()
+    }
+
     /// Adds the nearest terms of the index to words that the index does not hold, and returns the
     /// words that were read in another way, each with its first reading.
     pub fn correct(&mut self, lexicon: &Lexicon, is_known: impl Fn(&str) -> bool) -> Vec<(String, String)> {

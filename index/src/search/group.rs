@@ -13,36 +13,64 @@ const DOCUMENTATION: f32 = 0.7;
 const PRIORITY: f32 = 0.05;
 
 /// What nearness counts beyond 1: of things that are all as near as answers are, words tell the right one more
-/// than what is nearer still.
+/// than what is nearer still, above all where titles are as short and as much alike as those of tasks.
 const BEYOND: f32 = 0.3;
+/// The same for pages.
+const BEYOND_PAGES: f32 = 0.6;
+
+/// What is known of a question before anything is scored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Evidence {
+    /// The share of it that the best document holds by its words.
+    pub(super) words: f32,
+    /// The nearness of the nearest document.
+    pub(super) meaning: f32,
+    /// How many words it has.
+    pub(super) length: usize,
+}
 
 /// What words and meaning count beside each other; together 1.
+///
+/// The development questions and those of other sets say how much each is to count; `docs/ARCHITECTURE.md` has
+/// the figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Balance {
-    /// What words count, 0 to 1; the rest is for meaning.
-    pub(super) words: f32,
+    /// What words count for pages, 0 to 1; the rest is for meaning.
+    pages: f32,
+    /// The same for all else.
+    others: f32,
 }
 
 impl Balance {
     /// Words alone.
-    pub(super) const WORDS: Balance = Balance { words: 1.0 };
+    pub(super) const WORDS: Balance = Balance { pages: 1.0, others: 1.0 };
 
-    /// What suits a question of which the best document holds the share `words` by its words and to which the
-    /// nearest has the nearness `meaning`.
+    /// What suits a question.
     ///
-    /// Shares are small where a question has many words, as symptoms and pasted errors do, and all of
-    /// them then: beside such small numbers meaning would decide alone. And where something is as near
-    /// as only an answer is, the vectors are to be believed, the more the better their model is. The
-    /// development questions and those of other sets say how much each is to count; `docs/ARCHITECTURE.md`
-    /// has the figures.
-    pub(super) fn of(words: f32, meaning: f32) -> Balance {
-        let sure = (meaning - 0.85).max(0.0);
-        Balance { words: (0.75 - 0.7 * (words - 0.5) - sure).clamp(0.4, 1.0) }
+    /// Bundles and keywords are short, and written in the words of who looks for them. Shares are small where
+    /// a question has many words, as symptoms and pasted errors do, and all of them then: beside such small
+    /// numbers meaning would decide alone.
+    ///
+    /// A page says many things, so that a share of its words says little of it, the less the fewer
+    /// words were asked. There vectors are to be believed, the more the nearer the nearest is: a good model has
+    /// something near for every question. Where nothing is, as for the name of a thing, words tell.
+    pub(super) fn of(question: Evidence) -> Balance {
+        let Evidence { words, meaning, length } = question;
+        let (sure, unsure) = ((meaning - 0.85).max(0.0), (0.5 - meaning).max(0.0));
+        let longer = ((1 + length) as f32 / 6.0).ln();
+        Balance {
+            pages: (0.65 - 0.4 * (meaning - 0.8) + 1.5 * unsure + 0.2 * longer).clamp(0.3, 0.95),
+            others: (0.75 - 0.8 * (words - 0.5) - 0.3 * sure).clamp(0.4, 1.0),
+        }
     }
 
-    fn score(self, words: f32, meaning: f32) -> f32 {
-        let meaning = meaning.min(1.0) + BEYOND * (meaning - 1.0).max(0.0);
-        self.words * words + (1.0 - self.words) * meaning
+    fn score(self, kind: Option<Kind>, words: f32, meaning: f32) -> f32 {
+        let (share, beyond) = match kind {
+            Some(Kind::Documentation) => (self.pages, BEYOND_PAGES),
+            _ => (self.others, BEYOND),
+        };
+        let meaning = meaning.min(1.0) + beyond * (meaning - 1.0).max(0.0);
+        share * words + (1.0 - share) * meaning
     }
 }
 
@@ -61,7 +89,7 @@ pub(super) struct Candidate {
 
 /// What is known of a thing before its score.
 #[derive(Default)]
-struct Evidence {
+struct Finding {
     words: f32,
     meaning: f32,
     /// The best of its tasks, keywords or sections by their words.
@@ -110,7 +138,9 @@ pub(super) fn group(
             if matches!(outline.kind(document), Some(Kind::Task | Kind::Keyword | Kind::Documentation)) {
                 thing.best_part = thing.best_part.max(words);
             }
-            thing.parts.push(Ranked { document, score: balance.score(words, meaning) });
+            thing
+                .parts
+                .push(Ranked { document, score: balance.score(outline.kind(document), words, meaning) });
         }
     }
     let mut candidates: Vec<Candidate> = things
@@ -123,7 +153,7 @@ pub(super) fn group(
             if kind == Some(Kind::Documentation) && !is_asked(Kind::Documentation) {
                 score *= DOCUMENTATION;
             }
-            let own = balance.score(thing.words, thing.own_meaning);
+            let own = balance.score(kind, thing.words, thing.own_meaning);
             Candidate { document, score, own, parts: thing.parts }
         })
         .collect();
@@ -135,7 +165,7 @@ pub(super) fn group(
 struct Things {
     /// Position in `found`, plus one; 0 where nothing is known.
     places: Vec<u32>,
-    found: Vec<(u32, Evidence)>,
+    found: Vec<(u32, Finding)>,
 }
 
 impl Things {
@@ -144,24 +174,24 @@ impl Things {
     }
 
     /// What is known of a document, which must be of the index.
-    fn of(&mut self, document: u32) -> &mut Evidence {
+    fn of(&mut self, document: u32) -> &mut Finding {
         let place = &mut self.places[document as usize];
         if *place == 0 {
-            self.found.push((document, Evidence::default()));
+            self.found.push((document, Finding::default()));
             *place = self.found.len() as u32;
         }
         &mut self.found[*place as usize - 1].1
     }
 }
 
-impl Evidence {
+impl Finding {
     fn score(&self, kind: Option<Kind>, balance: Balance) -> f32 {
         let words = match kind {
             Some(Kind::CodeBundle | Kind::Library) => (self.words + self.best_part) / 2.0,
             Some(Kind::Documentation) => self.words.max(self.best_part),
             _ => self.words,
         };
-        let score = balance.score(words, self.meaning);
+        let score = balance.score(kind, words, self.meaning);
         if kind == Some(Kind::Collection) { score * COLLECTION } else { score }
     }
 }
@@ -193,25 +223,45 @@ pub(super) fn ranked_kinds(roots: &[Kind]) -> Vec<Kind> {
 mod tests {
     use super::*;
 
+    fn balance(words: f32, meaning: f32, length: usize) -> Balance {
+        Balance::of(Evidence { words, meaning, length })
+    }
+
     #[test]
-    fn words_count_more_for_long_questions_and_less_where_something_is_surely_near() {
+    fn words_count_more_for_bundles_where_the_best_share_is_small() {
         let check = |words, meaning, expected: f32| {
-            let found = Balance::of(words, meaning).words;
+            let found = balance(words, meaning, 5).others;
             assert!((found - expected).abs() < 1e-5, "{words}, {meaning}: {found}");
         };
         check(0.5, 0.5, 0.75);
-        check(0.2, 0.5, 0.96);
-        check(0.5, 1.05, 0.55);
-        check(1.0, 0.0, 0.4);
-        check(0.9, 3.0, 0.4);
+        check(0.25, 0.5, 0.95);
+        check(0.5, 1.05, 0.69);
+        check(1.0, 3.0, 0.4);
         check(0.0, 0.0, 1.0);
     }
 
     #[test]
+    fn words_count_less_for_pages_where_something_is_near_and_little_is_asked() {
+        let check = |meaning, length, expected: f32| {
+            let found = balance(0.5, meaning, length).pages;
+            assert!((found - expected).abs() < 1e-5, "{meaning}, {length}: {found}");
+        };
+        check(0.8, 5, 0.65);
+        check(1.05, 5, 0.55);
+        check(3.0, 1, 0.3);
+        check(0.4, 5, 0.95);
+        check(0.5, 5, 0.77);
+        check(0.0, 47, 0.95);
+        assert!(balance(0.5, 0.8, 2).pages < balance(0.5, 0.8, 9).pages);
+    }
+
+    #[test]
     fn beyond_an_answers_nearness_words_decide_and_the_order_stays_where_they_are_equal() {
-        let balance = Balance { words: 0.4 };
-        assert!(balance.score(0.8, 1.05) > balance.score(0.75, 1.1));
-        assert!(balance.score(0.8, 1.1) > balance.score(0.8, 1.05));
-        assert!(balance.score(0.8, 0.9) < balance.score(0.75, 1.0));
+        let balance = Balance { pages: 1.0, others: 0.4 };
+        let score = |words, meaning| balance.score(Some(Kind::Task), words, meaning);
+        assert!(score(0.8, 1.05) > score(0.75, 1.1));
+        assert!(score(0.8, 1.1) > score(0.8, 1.05));
+        assert!(score(0.8, 0.9) < score(0.75, 1.0));
+        assert_eq!(balance.score(Some(Kind::Documentation), 0.5, 1.0), 0.5);
     }
 }

@@ -1,7 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::group::{Balance, Candidate, group, ranked_kinds};
+use super::group::{Balance, Candidate, Evidence, group, ranked_kinds};
 use super::meaning::{Nearness, Scale};
 use super::snippet::{Words, snippet};
 use super::{Answer, Hit, Match, Query, Reading, exact};
@@ -121,8 +121,10 @@ impl Searcher {
         let ranked = rank(&question, &found, &self.outline, &kinds, &self.weights);
         let allowed = self.allowed(query)?;
         let (near, words_only) = self.near(&query.text, &kinds, allowed.as_ref(), &ranked)?;
-        let best = ranked.iter().map(|ranked| ranked.score).fold(0.0, f32::max);
-        let balance = near.as_ref().map_or(Balance::WORDS, |near| Balance::of(best, near.greatest()));
+        let words = ranked.iter().map(|ranked| ranked.score).fold(0.0, f32::max);
+        let evidence =
+            |near: &Nearness| Evidence { words, meaning: near.greatest(), length: question.length() };
+        let balance = near.as_ref().map_or(Balance::WORDS, |near| Balance::of(evidence(near)));
         let mut candidates = group(&ranked, &near.unwrap_or_default(), &self.outline, roots, balance);
         for number in exact::named(self.reader(), &query.text)?.into_iter().rev() {
             self.put_first(&mut candidates, number, roots);
