@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use ccr_index::search::Query;
+use ccr_index::search::{Floor, Query};
 use ccr_index::store::Place;
 
 use super::Outcome;
@@ -23,7 +23,7 @@ pub(super) fn run(
     query.filter = arguments.facets.filter(arguments.kind);
     query.limit = usize::from(arguments.limit);
     query.offset = arguments.offset as usize;
-    query.floor = arguments.min.unwrap_or(query.floor);
+    query.floor = arguments.min.map_or(query.floor, Floor::at);
     let answer = searcher.search(&query).context("could not search the index")?;
     if printer.is_json() {
         printer.json(&answer)?;

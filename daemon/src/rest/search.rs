@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use ccr_index::model::{Access, Kind};
-use ccr_index::search::Query;
+use ccr_index::search::{Floor, Query};
 use ccr_index::store::Filter;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -52,8 +52,9 @@ pub(super) struct SearchParams {
     /// Hits to skip first.
     #[param(minimum = 0, maximum = 1_000_000, default = 0)]
     offset: Option<u32>,
-    /// Least relevance of a hit.
-    #[param(minimum = 0, maximum = 1, default = 0.2)]
+    /// Least relevance of a hit. Without it there are hits where the best reaches .24: those that do too or
+    /// have at least 35 % of its relevance.
+    #[param(minimum = 0, maximum = 1)]
     min: Option<f32>,
 }
 
@@ -68,7 +69,7 @@ impl SearchParams {
             if !(0.0..=1.0).contains(&min) {
                 return Err(Problem::bad_request("`min` must be from 0 to 1"));
             }
-            query.floor = min;
+            query.floor = Floor::at(min);
         }
         query.filter = Filter {
             kinds: words("kind", self.kind.as_deref(), Kind::from_word)?,

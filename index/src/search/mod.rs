@@ -17,7 +17,7 @@ mod whole;
 pub use hit::{Answer, Hit, Match, Reading};
 pub use needs::{NeededKeyword, NeededLibrary, Needs, UnresolvedImport};
 pub use passage::Passage;
-pub use query::Query;
+pub use query::{Floor, Query};
 pub use searcher::{Asking, Searcher};
 pub use snippet::{Words, highlight, snippet};
 pub use usage::{Caller, Callers, User};

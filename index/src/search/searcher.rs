@@ -132,7 +132,8 @@ impl Searcher {
         if let Some(allowed) = allowed {
             candidates.retain(|candidate| allowed.contains(&candidate.document));
         }
-        let total = candidates.iter().filter(|candidate| candidate.score >= query.floor).count();
+        let floor = query.floor.beside(candidates.first().map_or(0.0, |best| best.score));
+        let total = candidates.iter().filter(|candidate| candidate.score >= floor).count();
         let below = candidates.len() - total;
         candidates.truncate(total);
         let page: Vec<Candidate> = candidates.into_iter().skip(query.offset).take(query.limit).collect();

@@ -2,7 +2,7 @@ use ccr_index::EmbedderId;
 use ccr_index::embed::{Embedder, StaticModel, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{Document, Field, Kind};
-use ccr_index::search::{Query, Searcher};
+use ccr_index::search::{Floor, Query, Searcher};
 use ccr_index::store::postgres::{Address, Writer};
 use ccr_index::store::{Filter, Generation, Place, Publication, copy, local};
 use ccr_index::vectors::{ChunkVectors, Spread};
@@ -77,7 +77,7 @@ fn searches_agree(one: &Searcher, other: &Searcher) {
             Filter { collections: vec!["b".to_owned()], ..Filter::default() },
             Filter { kinds: vec![Kind::Task], ..Filter::default() },
         ] {
-            let query = Query { filter, floor: 0.0, limit: 50, ..Query::new(text) };
+            let query = Query { filter, floor: Floor::NONE, limit: 50, ..Query::new(text) };
             let hits = |searcher: &Searcher| {
                 let hits = searcher.search(&query).unwrap().hits;
                 hits.into_iter().map(|hit| (hit.id, hit.matches.len())).collect::<Vec<_>>()

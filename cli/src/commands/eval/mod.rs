@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use ccr_index::model::Kind;
-use ccr_index::search::{Hit, Query, Searcher};
+use ccr_index::search::{Floor, Hit, Query, Searcher};
 use ccr_index::store::Place;
 
 use self::files::{Judged, Run, read_grades, read_lines, read_run, run_lines};
@@ -103,7 +103,7 @@ fn answers(searcher: &Searcher, judged: &Judged) -> Result<Vec<Hit>> {
     // Libraries are judged by their functions, which are the keywords.
     query.filter.kinds = vec![if judged.kind() == Kind::Library { Kind::Keyword } else { judged.kind() }];
     query.limit = DEPTH;
-    query.floor = 0.0;
+    query.floor = Floor::NONE;
     Ok(searcher.search(&query).context("could not search the index")?.hits)
 }
 

@@ -1,7 +1,7 @@
 //! The thing that an id means: exactly, without its collection, or nearly.
 
 use ccr_index::model::{Document, Kind};
-use ccr_index::search::{Query, Searcher};
+use ccr_index::search::{Floor, Query, Searcher};
 use ccr_index::text::strip_variables;
 
 use super::super::arguments::Refusal;
@@ -86,7 +86,7 @@ fn unknown(searcher: &Searcher, id: &str) -> Result<Refusal, Refusal> {
         let words: String = id.chars().map(|c| if matches!(c, '/' | '#') { ' ' } else { c }).collect();
         let mut query = Query::new(words);
         query.limit = OFFERED;
-        query.floor = MEANT;
+        query.floor = Floor::at(MEANT);
         offered = searcher.search(&query)?.hits.into_iter().map(|hit| hit.id).collect();
     }
     let meant = match offered.is_empty() {
