@@ -71,6 +71,10 @@ fn texts(document: &Document) -> Vec<String> {
         strip_variables(&texts.collect::<Vec<_>>().join("\n")).into_owned()
     };
     let mut texts = match document.kind {
+        // What it does and with what. Texts on each argument and on the result blur that; words find them.
+        Kind::Keyword if of(Field::Summary).any(|text| !text.trim().is_empty()) => {
+            vec![joined(&[Field::Summary, Field::Parts])]
+        }
         Kind::Keyword => vec![joined(&[Field::Body])],
         Kind::Script => {
             let code: String = of(Field::Code).collect();
@@ -152,6 +156,22 @@ mod tests {
                 (1, "Pod Health: List pods in ` `"),
             ]
         );
+    }
+
+    #[test]
+    fn a_keyword_is_what_it_does_and_with_what() {
+        let mut keyword = Document::new("c/Pumps#Turn On".into(), Kind::Keyword);
+        keyword.title = "Turn On".into();
+        keyword.fields = vec![
+            (Field::Summary, "Starts it.".into()),
+            (Field::Parts, "pump\nspeed\n".into()),
+            (Field::Body, "Starts it.\nThe speed of the rotor.".into()),
+        ];
+        let bare = Document { fields: keyword.fields[2..].to_vec(), ..keyword.clone() };
+        let texts = texts_of(&[keyword, bare]);
+        let expected =
+            [(0, "Turn On. Starts it. pump speed"), (1, "Turn On. Starts it. The speed of the rotor.")];
+        assert_eq!(texts, expected.map(|(number, text)| (number, text.to_owned())));
     }
 
     #[test]
