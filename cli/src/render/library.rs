@@ -46,6 +46,7 @@ pub(crate) fn keyword(
     fact("Returns", keyword.return_type.clone(), printer)?;
     fact("Tags", Some(keyword.tags.join(", ")), printer)?;
     fact("Deprecated", keyword.deprecated.then(|| "yes".to_owned()), printer)?;
+    fact("Libdoc says", Some(keyword.libdoc_error.clone()), printer)?;
     fact("Path", place(&keyword.path, keyword.line), printer)?;
     fact("Source", document.location.url.clone(), printer)?;
     section("Arguments", keyword.args.len(), printer)?;

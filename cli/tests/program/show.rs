@@ -37,6 +37,25 @@ fn a_keyword_names_the_tasks_that_call_it() {
 }
 
 #[test]
+fn a_keyword_that_libdoc_cannot_document_has_its_documentation() {
+    let place = Workplace::indexed();
+    let text =
+        "def turn_on(pump):\n    \"\"\"Starts it.\n\n    Args:\n        speed: of the rotor\n    \"\"\"\n";
+    place.write("one/libraries/Pumps.py", text);
+    place.index(0, &[]);
+    let json = place.run(&["show", "one/Pumps#Turn On", "--format", "json"]).exits(0).json();
+    assert_eq!(
+        (&json["doc"], &json["short_doc"]),
+        (&json!("Starts it.\n\nArgs:\n    speed: of the rotor"), &json!("Starts it."))
+    );
+    assert_eq!(json["libdoc_error"], "Documentation given to non-existing argument 'speed'.");
+    let shown = place.run(&["show", "one/Pumps#Turn On"]).exits(0).stdout;
+    assert!(shown.contains("Libdoc says Documentation given to"), "{shown}");
+    let found = place.run(&["search", "--kind", "keyword", "rotor", "--format", "json"]).exits(0).json();
+    assert_eq!(found["hits"][0]["id"], "one/Pumps#Turn On");
+}
+
+#[test]
 fn a_name_that_two_collections_use_shows_neither() {
     let place = Workplace::new();
     place.bundle("one", "same", "First", "Look Here");

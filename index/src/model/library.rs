@@ -92,6 +92,10 @@ pub struct Keyword {
     /// Its first paragraph on one line.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub short_doc: String,
+    /// What Libdoc finds wrong with the keyword and prints in place of its documentation, such as a section on
+    /// arguments that it does not have. `doc` is the whole docstring then.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub libdoc_error: String,
     /// What the documentation says of the result.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub return_doc: String,

@@ -91,6 +91,7 @@ impl Specs<'_, '_> {
             private: tags::has_reserved(&keyword.tags, "private"),
             deprecated: doc.strip_prefix("*DEPRECATED").is_some_and(|rest| rest.contains('*')),
             origin: keyword.origin.clone(),
+            failure: keyword.failure(),
             doc,
         }
     }

@@ -8,7 +8,7 @@ use super::object::{ClassObject, Object};
 use super::routine::Routine;
 use super::world::World;
 use super::{naming, variables};
-use crate::parse::libspec::{Origin, tags};
+use crate::parse::libspec::{Failure, Origin, tags};
 
 /// A keyword, before its types are looked up in the library.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +20,8 @@ pub(super) struct Keyword {
     pub(super) tags: Vec<String>,
     pub(super) line: Option<u32>,
     pub(super) origin: Origin,
+    /// The documentation as it is written.
+    pub(super) docstring: String,
     /// What Robot Framework says is wrong with it.
     pub(super) error: Option<String>,
 }
@@ -33,15 +35,22 @@ impl Keyword {
             info.args.clear();
         }
         let tags = tags::normalized(tags.iter().chain(&info.tags).map(String::as_str));
-        Keyword { name, signature, info, tags, error, ..Keyword::default() }
+        let docstring = doc.to_owned();
+        Keyword { name, signature, info, docstring, tags, error, ..Keyword::default() }
     }
 
-    /// Documentation as it is printed.
+    /// Documentation as Libdoc prints it.
     pub(super) fn doc(&self) -> String {
         match &self.error {
             Some(error) => format!("*Creating keyword failed:* {error}"),
             None => self.info.doc.clone(),
         }
+    }
+
+    /// What is known of it where Libdoc prints only what is wrong.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        let error = self.error.clone()?;
+        Some(Failure { error, docstring: self.docstring.clone() })
     }
 }
 

@@ -3,7 +3,7 @@
 use ccr_index::FileProblem;
 use ccr_index::model::{Argument, ArgumentKind, Keyword, Library, LibraryKind};
 
-use crate::parse::libspec::{ArgumentSpec, KeywordSpec, Spec};
+use crate::parse::libspec::{ArgumentSpec, Failure, KeywordSpec, Spec, short};
 
 impl Spec {
     /// The library of a collection that suites import as `name`, from the file `path`.
@@ -39,14 +39,19 @@ impl Spec {
 impl KeywordSpec {
     fn keyword(self, library: &str, path: &str) -> Keyword {
         let path = if self.origin.path.is_empty() { path.to_owned() } else { self.origin.path };
+        let (doc, short_doc, libdoc_error) = match self.failure {
+            Some(Failure { error, docstring }) => (docstring.clone(), short(&docstring), error),
+            None => (self.doc, self.shortdoc, String::new()),
+        };
         Keyword {
             id: format!("{library}#{}", self.name),
             name: self.name,
             args: self.args.into_iter().filter_map(ArgumentSpec::argument).collect(),
             return_type: self.return_type.map(|kind| kind.to_string()),
-            doc: self.doc,
+            doc,
             doc_html: String::new(),
-            short_doc: self.shortdoc,
+            short_doc,
+            libdoc_error,
             return_doc: self.return_doc,
             tags: self.tags,
             deprecated: self.deprecated,

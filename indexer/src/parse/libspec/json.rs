@@ -128,6 +128,7 @@ impl Reader<'_> {
             private: self.is_true(node, "private"),
             deprecated: self.is_true(node, "deprecated"),
             origin: Origin { path: self.text(node, "source"), symbol: String::new() },
+            failure: None,
             doc,
         })
     }

@@ -17,7 +17,9 @@ mod xml;
 
 pub(crate) use short_doc::{lines, short};
 pub use sniff::is_libspec;
-pub use spec::{ArgumentSpec, ItemSpec, KeywordSpec, MemberSpec, Origin, Spec, TypeDocSpec, TypeSpec};
+pub use spec::{
+    ArgumentSpec, Failure, ItemSpec, KeywordSpec, MemberSpec, Origin, Spec, TypeDocSpec, TypeSpec,
+};
 
 use super::Parsed;
 

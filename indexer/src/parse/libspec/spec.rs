@@ -90,6 +90,19 @@ pub struct KeywordSpec {
     /// Where it is defined.
     #[serde(skip)]
     pub origin: Origin,
+    /// Why `doc` is not its documentation.
+    #[serde(skip)]
+    pub failure: Option<Failure>,
+}
+
+/// What Libdoc found wrong with a keyword and prints in place of its documentation; most can be called all the
+/// same.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Failure {
+    /// Robot Framework's message.
+    pub error: String,
+    /// The documentation as it is written, with its sections.
+    pub docstring: String,
 }
 
 /// Where a keyword is defined.

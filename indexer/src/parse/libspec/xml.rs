@@ -115,6 +115,7 @@ impl<'d> Reader<'d, '_> {
                 path: node.attribute("source").or(source).unwrap_or_default().to_owned(),
                 symbol: String::new(),
             },
+            failure: None,
             doc,
         }
     }
