@@ -9,6 +9,7 @@ pub mod embed;
 pub mod lexical;
 mod manifest;
 pub mod model;
+pub mod platform;
 pub mod search;
 pub mod store;
 pub mod text;

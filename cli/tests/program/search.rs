@@ -1,9 +1,10 @@
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::workplace::{ccr, examples};
+use crate::workplace::{Workplace, ccr, examples};
 
 fn ids(arguments: &[&str]) -> Vec<String> {
     let json = ccr(&[&["search", "--format", "json"], arguments].concat()).json();
@@ -118,6 +119,32 @@ fn filters_combine() {
     assert_eq!(either, both);
     assert_eq!(ids(&["pods", "--tag", "oomkilled", "--kind", "codebundle"]), ["acme/k8s-pod-restarts"]);
     assert!(ids(&["pod", "--kind", "task"]).iter().all(|id| id.contains('#')));
+}
+
+#[test]
+fn what_is_for_another_cloud_comes_behind() {
+    let place = Workplace::new();
+    let suite = |cloud: &str| {
+        format!(
+            "*** Settings ***\nDocumentation    Looks at the alpha valve.\nMetadata    Supports    {cloud}\n\n\
+             *** Tasks ***\nTurn The Valve\n    Log    done\n"
+        )
+    };
+    for (name, cloud) in [("one", "Azure"), ("two", "AWS"), ("three", "Kubernetes")] {
+        place.write(&format!("one/codebundles/{name}/runbook.robot"), suite(cloud));
+    }
+    place.list(&[("one", "path: one")]);
+    place.index(0, &[]);
+    let relevance = |question: &str| {
+        let answer = place.run(&["search", "--min", "0", "--format", "json", question]).exits(0).json();
+        let hits = answer["hits"].as_array().unwrap().iter();
+        let platform = |hit: &Value| hit["platform"].as_str().map(str::to_owned);
+        hits.filter_map(|hit| Some((platform(hit)?, hit["relevance"].as_f64()?))).collect::<BTreeMap<_, _>>()
+    };
+    let all = relevance("alpha valve");
+    let some = relevance("alpha valve of rds");
+    assert!(all["Azure"] > all["Kubernetes"], "{all:?}");
+    assert!(some["AWS"] > some["Azure"] && some["Kubernetes"] > some["Azure"], "{some:?}");
 }
 
 #[test]

@@ -1,17 +1,22 @@
 //! What ranking knows of every document without reading it: its kind, the document that holds it,
 //! how long each field is, how many documents call it or how important a page is, in a byte each (ranking
-//! needs no more), and whether it is of the standard libraries.
+//! needs no more), whether it is of the standard libraries and for which clouds it is.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::encode::Frequencies;
 use super::join::Tables;
 use crate::model::{Document, Field, Kind, SECTION, STANDARD_LIBRARIES};
+use crate::platform::Clouds;
 
 const FIELDS: usize = Field::ALL.len();
 /// A row: the kind, four bytes of the parent's number plus one, the field lengths, the callers of a
-/// keyword or the priority of a page, and 1 for the standard libraries.
+/// keyword or the priority of a page, and flags: [`STANDARD`], and its clouds from [`CLOUDS`] on.
 const WIDTH: usize = 1 + 4 + FIELDS + 1 + 1;
+/// The flag of what is of the standard libraries.
+const STANDARD: u8 = 1;
+/// Position of the first bit of a document's clouds.
+const CLOUDS: u32 = 1;
 /// Steps per doubling; a byte then reaches 2^(255/16) words.
 const STEPS: f32 = 16.0;
 
@@ -34,7 +39,7 @@ impl Outline {
         let mut averages = [[0.0f32; FIELDS]; Kind::ALL.len()];
         let mut counts = [0u32; Kind::ALL.len()];
         let mut own = [false; Kind::ALL.len()];
-        rows.chunks_exact(WIDTH).for_each(|row| own[kind_index(row)] |= row[WIDTH - 1] == 0);
+        rows.chunks_exact(WIDTH).for_each(|row| own[kind_index(row)] |= !is_of_standard(row));
         for row in rows.chunks_exact(WIDTH).filter(|row| is_counted(row, &own)) {
             let kind = kind_index(row);
             counts[kind] += 1;
@@ -112,7 +117,12 @@ impl Outline {
 
     /// Whether it is of Robot Framework's standard libraries.
     pub(crate) fn is_standard(&self, document: u32) -> bool {
-        self.row(document).is_some_and(|row| row[WIDTH - 1] != 0)
+        self.row(document).is_some_and(is_of_standard)
+    }
+
+    /// The clouds that a document is for.
+    pub(crate) fn clouds(&self, document: u32) -> Clouds {
+        self.row(document).map_or(Clouds::default(), |row| Clouds::from_bits(row[WIDTH - 1] >> CLOUDS))
     }
 
     fn row(&self, document: u32) -> Option<&[u8]> {
@@ -148,7 +158,11 @@ impl Profile<'_> {
 }
 
 fn is_counted(row: &[u8], own: &[bool; Kind::ALL.len()]) -> bool {
-    row[WIDTH - 1] == 0 || !own[kind_index(row)]
+    !is_of_standard(row) || !own[kind_index(row)]
+}
+
+fn is_of_standard(row: &[u8]) -> bool {
+    row[WIDTH - 1] & STANDARD != 0
 }
 
 fn kind_index(row: &[u8]) -> usize {
@@ -175,7 +189,8 @@ pub(crate) fn encode(
         rows.extend(parent.to_le_bytes());
         rows.extend(lengths.iter().map(|&length| in_a_byte(length)));
         rows.push(in_a_byte(standing(document)));
-        rows.push(u8::from(document.collection == STANDARD_LIBRARIES));
+        let standard = if document.collection == STANDARD_LIBRARIES { STANDARD } else { 0 };
+        rows.push(standard | Clouds::among(&document.platforms).bits() << CLOUDS);
     }
     rows
 }
@@ -223,6 +238,7 @@ mod tests {
             || Document { parent: Some("c/b".to_owned()), ..Document::new("c/b#t".to_owned(), Kind::Task) };
         let mut bundle = Document::new("c/b".to_owned(), Kind::CodeBundle);
         STANDARD_LIBRARIES.clone_into(&mut bundle.collection);
+        bundle.platforms = vec!["Azure".to_owned(), "Kubernetes".to_owned()];
         let documents = [task(), task(), bundle];
         let title = |length| [length, 0, 0, 0, 0, 0, 0, 0];
         let outline = Outline::new(encode(&documents, &[title(4), title(12), title(100)], |_| 3));
@@ -230,6 +246,7 @@ mod tests {
         assert_eq!((outline.kind(2), outline.kind(3)), (Some(Kind::CodeBundle), None));
         assert_eq!((outline.parent(0), outline.parent(2)), (Some(2), None));
         assert!(!outline.is_standard(0) && outline.is_standard(2));
+        assert_eq!((outline.clouds(0), outline.clouds(2)), (Clouds::default(), Clouds::among(&["Azure"])));
         let relative = |document| outline.profile(document).unwrap().relative(0);
         assert!((relative(0) - 0.5).abs() < 0.05);
         assert!((relative(1) - 1.5).abs() < 0.05);

@@ -3,12 +3,15 @@
 use super::meaning::Nearness;
 use crate::lexical::{Outline, Ranked};
 use crate::model::Kind;
+use crate::platform::Clouds;
 
 /// A short text about everything scores high on few words; a collection must be asked for by name.
 const COLLECTION: f32 = 0.6;
 /// Who does not ask for documentation looks for what does the job: a page comes before it only where it
 /// answers clearly better.
 const DOCUMENTATION: f32 = 0.7;
+/// What a thing for one cloud counts where another is asked for.
+const OTHER_CLOUD: f32 = 0.8;
 /// What the priority of a page changes in its score.
 const PRIORITY: f32 = 0.05;
 
@@ -111,6 +114,7 @@ pub(super) fn group(
     outline: &Outline,
     roots: &[Kind],
     balance: Balance,
+    asked: Clouds,
 ) -> Vec<Candidate> {
     let is_root = |document: u32| {
         outline.kind(document).is_some_and(|kind| roots.contains(&kind)) && !outline.is_section(document)
@@ -152,6 +156,9 @@ pub(super) fn group(
             let mut score = thing.score(kind, balance) * (1.0 + PRIORITY * outline.priority(document));
             if kind == Some(Kind::Documentation) && !is_asked(Kind::Documentation) {
                 score *= DOCUMENTATION;
+            }
+            if asked.exclude(outline.clouds(document)) {
+                score *= OTHER_CLOUD;
             }
             let own = balance.score(kind, thing.words, thing.own_meaning);
             Candidate { document, score, own, parts: thing.parts }

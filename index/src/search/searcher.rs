@@ -8,6 +8,7 @@ use super::{Answer, Hit, Match, Query, Reading, exact};
 use crate::embed::{Embedder, StaticModel, embed_query};
 use crate::lexical::{Lexicon, Outline, Question, Ranked, Weights, expand, rank};
 use crate::model::{Document, Field, Kind, Visibility};
+use crate::platform::Clouds;
 use crate::store::{Error, Filter, Generation, Place};
 use crate::vectors::Spread;
 
@@ -125,7 +126,9 @@ impl Searcher {
         let evidence =
             |near: &Nearness| Evidence { words, meaning: near.greatest(), length: question.length() };
         let balance = near.as_ref().map_or(Balance::WORDS, |near| Balance::of(evidence(near)));
-        let mut candidates = group(&ranked, &near.unwrap_or_default(), &self.outline, roots, balance);
+        let asked = Clouds::named_in(&query.text);
+        let near = near.unwrap_or_default();
+        let mut candidates = group(&ranked, &near, &self.outline, roots, balance, asked);
         for number in exact::named(self.reader(), &query.text)?.into_iter().rev() {
             self.put_first(&mut candidates, number, roots);
         }

@@ -1,5 +1,6 @@
 use ccr_index::FileProblem;
 use ccr_index::model::{Access, CodeBundle, Metadata, TaskKind};
+use ccr_index::platform::split_supports;
 
 use super::interface::Interface;
 use super::layout::Role;
@@ -8,9 +9,7 @@ use super::{platform, scripts, suite};
 use crate::library::Repository;
 use crate::parse::robot::{self, Suite};
 use crate::parse::script::{self, Language};
-use crate::parse::{
-    Parsed, Problem, generation_rules, meta, platform as words, readme, skill, slx_template, text,
-};
+use crate::parse::{Parsed, Problem, generation_rules, meta, readme, skill, slx_template, text};
 
 /// A file of a bundle.
 #[derive(Debug, Clone)]
@@ -164,7 +163,7 @@ impl Assembled {
             match name.to_lowercase().replace([' ', '_'], "").as_str() {
                 "displayname" if bundle.display_name.is_empty() => value.clone_into(&mut bundle.display_name),
                 "author" if bundle.author.is_none() => bundle.author = Some(value.to_owned()),
-                "supports" => extend_new(&mut bundle.support_tags, words::split_supports(value)),
+                "supports" => extend_new(&mut bundle.support_tags, split_supports(value)),
                 _ => {}
             }
             let setting = Metadata { name: name.to_owned(), value: value.to_owned() };

@@ -2,7 +2,7 @@
 
 use ccr_index::model::CodeBundle;
 
-use crate::parse::platform::{platform_from_name, platform_from_resource_types, platform_from_words};
+use ccr_index::platform::{platform_from_name, platform_from_resource_types, platform_from_words};
 
 /// Sets `platform` and `platforms` from, in this order: `Supports` metadata, the platform that the
 /// generation rules name, the skill file, resource types, and last the directory name, which is a

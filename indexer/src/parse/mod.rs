@@ -12,7 +12,6 @@ pub mod llms_txt;
 pub mod meta;
 pub mod page;
 mod parsed;
-pub mod platform;
 pub mod python;
 pub mod readme;
 pub mod robot;

@@ -3,9 +3,11 @@
 //! Words come from `Metadata    Supports`, the `platforms` of skill files, `spec.platform` of
 //! generation rules and the resource types of both. What a word means is stated once, in one table.
 
+mod clouds;
 mod supports;
 mod words;
 
+pub use clouds::Clouds;
 pub use supports::split_supports;
 
 use words::{OPERATING_SYSTEMS, RESOURCES, WORDS};
@@ -57,11 +59,11 @@ pub fn platform_from_resource_types(types: &[impl AsRef<str>]) -> Vec<&'static s
     platforms
 }
 
-/// The platforms that the words of a bundle's directory name suggest.
+/// The platforms that words in running text name, as those of a question or of a bundle's directory.
 ///
-/// This is a guess: use it only where the author states nothing, and mark the result as inferred.
-pub fn platform_from_name(directory: &str) -> Vec<&'static str> {
-    let parts: Vec<&str> = directory.split(|c: char| !c.is_alphanumeric()).collect();
+/// For a bundle this is a guess: use it only where the author states nothing, and mark the result as inferred.
+pub fn platform_from_name(text: &str) -> Vec<&'static str> {
+    let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
     let mut words = Vec::new();
     let mut at = 0;
     while let Some(part) = parts.get(at) {
