@@ -18,7 +18,8 @@ pub(crate) fn answer(answer: &Answer, query: &Query, printer: &mut Printer) -> R
     for (rank, hit) in answer.hits.iter().enumerate() {
         print_hit(query.offset + rank + 1, hit, &words, printer)?;
     }
-    let last = query.offset + answer.hits.len();
+    let shown: usize = answer.hits.iter().map(Hit::things).sum();
+    let last = query.offset + shown;
     if answer.hits.is_empty() && answer.total > 0 {
         printer.note(&format!(
             "there are {} hits; `--offset {}` is behind the last",
@@ -31,7 +32,7 @@ pub(crate) fn answer(answer: &Answer, query: &Query, printer: &mut Printer) -> R
         };
         printer.note(&format!("nothing matches `{}`{weak}", query.text));
     } else if answer.total > last {
-        printer.note(&format!("{} of {} hits; more with `--offset {last}`", answer.hits.len(), answer.total));
+        printer.note(&format!("{shown} of {} hits; more with `--offset {last}`", answer.total));
     }
     Ok(())
 }
@@ -53,6 +54,9 @@ fn print_hit(rank: usize, hit: &Hit, words: &Words, printer: &mut Printer) -> Re
     }
     if !hit.summary.is_empty() {
         printer.text(format_args!("   {}", marked(&cut(&hit.summary), words)))?;
+    }
+    if !hit.also.is_empty() {
+        printer.text(format_args!("   {faint}also {}{faint:#}", hit.also.join(", ")))?;
     }
     for part in &hit.matches {
         if part.id != hit.id {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::workplace::{Workplace, ccr, examples};
 
@@ -145,6 +145,42 @@ fn what_is_for_another_cloud_comes_behind() {
     let some = relevance("alpha valve of rds");
     assert!(all["Azure"] > all["Kubernetes"], "{all:?}");
     assert!(some["AWS"] > some["Azure"] && some["Kubernetes"] > some["Azure"], "{some:?}");
+}
+
+#[test]
+fn what_says_the_same_is_one_hit() {
+    let place = Workplace::new();
+    for collection in ["one", "two"] {
+        place.bundle(collection, "alpha", "Alpha Check", "Look at the alpha valve");
+    }
+    place.bundle("two", "beta", "Beta Check", "Look at the alpha valve of beta");
+    let base = "class Pump:\n    def open_valve(self, turns):\n        \"\"\"Opens the alpha valve.\"\"\"\n";
+    let heirs =
+        ["Old", "New"].map(|name| format!("\nclass {name}(Pump):\n    def close(self):\n        pass\n"));
+    place.write("one/libraries/Pumps/__init__.py", "");
+    place.write("one/libraries/Pumps/base.py", base);
+    for (name, heir) in [("Old", &heirs[0]), ("New", &heirs[1])] {
+        place.write(&format!("one/libraries/Pumps/{name}.py"), format!("from .base import Pump\n{heir}"));
+    }
+    place.list(&[("one", "path: one"), ("two", "path: two")]);
+    place.index(0, &[]);
+    let found = |arguments: &[&str]| {
+        let json =
+            place.run(&[&["search", "alpha valve", "--format", "json"], arguments].concat()).exits(0).json();
+        let hits = json["hits"].as_array().unwrap();
+        let hits = hits.iter().map(|hit| (hit["id"].clone(), hit["also"].clone())).collect::<Vec<_>>();
+        (json["total"].clone(), hits)
+    };
+    let alpha = (json!("one/alpha"), json!(["two/alpha"]));
+    let beta = (json!("two/beta"), Value::Null);
+    assert_eq!(found(&["--kind", "codebundle"]), (json!(3), vec![alpha, beta.clone()]));
+    assert_eq!(found(&["--kind", "codebundle", "--offset", "2"]), (json!(3), vec![beta]));
+    let text = place.run(&["search", "alpha valve", "--kind", "codebundle", "-n", "1"]).exits(0);
+    assert!(text.stdout.contains("\n   also two/alpha\n"), "{}", text.stdout);
+    assert!(text.stderr.contains("2 of 3 hits; more with `--offset 2`"), "{}", text.stderr);
+    let (total, keywords) = found(&["--kind", "keyword"]);
+    let one_in_two = (json!("one/Pumps.New#Open Valve"), json!(["one/Pumps.Old#Open Valve"]));
+    assert_eq!((total, keywords), (json!(2), vec![one_in_two]));
 }
 
 #[test]

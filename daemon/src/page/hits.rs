@@ -92,6 +92,10 @@ fn one(hit: &Hit, words: &Words) -> String {
         facts.join(" · "),
         marked(&hit.summary, words),
     );
+    if !hit.also.is_empty() {
+        let also: Vec<String> = hit.also.iter().map(|id| link_to(id, &escaped(id))).collect();
+        let _ = writeln!(html, "<p class=\"facts\">also {}</p>", also.join(", "));
+    }
     let parts: Vec<_> = hit.matches.iter().filter(|part| part.id != hit.id).collect();
     if !parts.is_empty() {
         html.push_str("<ul class=\"parts\">\n");
@@ -133,8 +137,9 @@ fn turn(asked: &Asked, query: &Query, answer: &Answer) -> String {
     if query.offset > 0 {
         html.push_str(&to(query.offset.saturating_sub(query.limit), "before"));
     }
-    if answer.total > query.offset + answer.hits.len() {
-        html.push_str(&to(query.offset + query.limit, "more"));
+    let end = query.offset + answer.hits.iter().map(Hit::things).sum::<usize>();
+    if answer.total > end {
+        html.push_str(&to(end, "more"));
     }
     html + "</p>\n"
 }

@@ -71,6 +71,8 @@ pub(super) struct HitSchema {
     access: Option<String>,
     /// Where in it the question is answered, best first.
     matches: Vec<MatchSchema>,
+    /// Ids of what was found behind it and says the same. Absent where there are none.
+    also: Option<Vec<String>>,
 }
 
 /// A part of a hit that answers the question.

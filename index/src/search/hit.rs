@@ -8,7 +8,7 @@ use crate::store::DocumentHead;
 pub struct Answer {
     /// The question, as asked.
     pub query: String,
-    /// Number of hits at or above the least relevance, before limit and offset.
+    /// Number of things at or above the least relevance, before limit and offset; a hit may stand for several.
     pub total: usize,
     /// Number of things that hold a word of the question but are below the least relevance.
     pub below: usize,
@@ -62,6 +62,10 @@ pub struct Hit {
     pub access: Option<Access>,
     /// Where in it the question is answered, best first.
     pub matches: Vec<Match>,
+    /// Ids of what was found behind it and says the same: the function that another library inherits, a copy of
+    /// the bundle in another collection.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub also: Vec<String>,
 }
 
 /// A part of a hit that answers the question.
@@ -82,7 +86,7 @@ pub struct Match {
 }
 
 impl Hit {
-    pub(super) fn new(head: DocumentHead, relevance: f32, matches: Vec<Match>) -> Self {
+    pub(super) fn new(head: DocumentHead, relevance: f32, matches: Vec<Match>, also: Vec<String>) -> Self {
         Hit {
             id: head.id,
             kind: head.kind,
@@ -98,6 +102,12 @@ impl Hit {
             tags: head.tags,
             access: head.access,
             matches,
+            also,
         }
+    }
+
+    /// How many of the things found it stands for.
+    pub fn things(&self) -> usize {
+        1 + self.also.len()
     }
 }

@@ -2,6 +2,7 @@
 //! [`Searcher::search`] and shows the same [`Answer`].
 
 mod exact;
+mod fold;
 mod group;
 mod hit;
 mod meaning;

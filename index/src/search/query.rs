@@ -13,10 +13,12 @@ pub struct Query {
     pub filter: Filter,
     /// Hits wanted.
     pub limit: usize,
-    /// Hits to skip first.
+    /// Things to skip first, those counted that hits have [`super::Hit::also`].
     pub offset: usize,
     /// Least relevance of hits.
     pub floor: Floor,
+    /// Whether what says the same is one hit ([`super::Hit::also`]).
+    pub folds: bool,
 }
 
 /// From which relevance on things are hits, 0 to 1.
@@ -55,7 +57,8 @@ impl Default for Floor {
 impl Query {
     /// Ten hits from the whole index.
     pub fn new(text: impl Into<String>) -> Self {
-        Query { text: text.into(), filter: Filter::default(), limit: 10, offset: 0, floor: Floor::default() }
+        let (filter, floor) = (Filter::default(), Floor::default());
+        Query { text: text.into(), filter, limit: 10, offset: 0, floor, folds: true }
     }
 
     /// Kinds that hits may have.

@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::fold::{Folded, fold};
 use super::group::{Balance, Candidate, Evidence, group, ranked_kinds};
 use super::meaning::{Nearness, Scale};
 use super::snippet::{Words, snippet};
@@ -139,7 +140,8 @@ impl Searcher {
         let total = candidates.iter().filter(|candidate| candidate.score >= floor).count();
         let below = candidates.len() - total;
         candidates.truncate(total);
-        let page: Vec<Candidate> = candidates.into_iter().skip(query.offset).take(query.limit).collect();
+        candidates.drain(..query.offset.min(total));
+        let page = fold(self.reader(), candidates, query.limit, query.folds)?;
         let hits = self.hits(page, &Words::of(&question))?;
         Ok(Answer { query: query.text.clone(), total, below, read_as, words_only, hits })
     }
@@ -294,11 +296,9 @@ impl Searcher {
         filter
     }
 
-    fn hits(&self, page: Vec<Candidate>, words: &Words) -> Result<Vec<Hit>, Error> {
-        let numbers: Vec<u32> = page.iter().map(|candidate| candidate.document).collect();
-        let heads = self.reader.heads(&numbers)?;
+    fn hits(&self, page: Vec<Folded>, words: &Words) -> Result<Vec<Hit>, Error> {
         let mut hits = Vec::with_capacity(page.len());
-        for (candidate, mut head) in page.into_iter().zip(heads) {
+        for Folded { candidate, mut head, also } in page {
             let mut matches = self.part_matches(&candidate, words)?;
             let section = self.best_section(&candidate);
             if let Some(section) = section {
@@ -311,7 +311,7 @@ impl Searcher {
                 matches.insert(0, own);
                 matches.truncate(MOST_PARTS);
             }
-            hits.push(Hit::new(head, candidate.score, matches));
+            hits.push(Hit::new(head, candidate.score, matches, also));
         }
         Ok(hits)
     }

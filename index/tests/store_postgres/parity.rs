@@ -77,7 +77,7 @@ fn searches_agree(one: &Searcher, other: &Searcher) {
             Filter { collections: vec!["b".to_owned()], ..Filter::default() },
             Filter { kinds: vec![Kind::Task], ..Filter::default() },
         ] {
-            let query = Query { filter, floor: Floor::NONE, limit: 50, ..Query::new(text) };
+            let query = Query { filter, floor: Floor::NONE, folds: false, limit: 50, ..Query::new(text) };
             let hits = |searcher: &Searcher| {
                 let hits = searcher.search(&query).unwrap().hits;
                 hits.into_iter().map(|hit| (hit.id, hit.matches.len())).collect::<Vec<_>>()

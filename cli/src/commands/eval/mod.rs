@@ -104,6 +104,7 @@ fn answers(searcher: &Searcher, judged: &Judged) -> Result<Vec<Hit>> {
     query.filter.kinds = vec![if judged.kind() == Kind::Library { Kind::Keyword } else { judged.kind() }];
     query.limit = DEPTH;
     query.floor = Floor::NONE;
+    query.folds = false;
     Ok(searcher.search(&query).context("could not search the index")?.hits)
 }
 

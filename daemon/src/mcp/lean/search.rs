@@ -102,7 +102,7 @@ struct Page<'a> {
 impl Page<'_> {
     fn reply(&self, hits: usize, detail: Detail) -> Reply {
         let shown = &self.answer.hits[..hits];
-        let end = self.cursor.offset + hits;
+        let end = self.cursor.offset + shown.iter().map(Hit::things).sum::<usize>();
         let next = (self.answer.total > end).then(|| self.cursor.at(end).text());
         let mut text = String::new();
         for reading in &self.answer.read_as {
@@ -141,6 +141,9 @@ fn write_hit(text: &mut String, rank: usize, hit: &Hit, others: &[String], detai
     let about = facts(platforms.chain([hit.access.map(Access::as_str), Some(relevance.as_str())]));
     line(text, format!("{rank}. {} ({about})", cut(&hit.title, TITLE)));
     line(text, format!("   {}", hit.id));
+    if !hit.also.is_empty() {
+        line(text, format!("   also {}", hit.also.join(", ")));
+    }
     let summary = cut(&hit.summary, detail.summary);
     if !summary.is_empty() {
         line(text, format!("   {summary}"));
@@ -197,6 +200,9 @@ fn entry(hit: &Hit, others: &[String], detail: Detail) -> Value {
     }
     if let Some(access) = hit.access {
         entry.insert("access".into(), json!(access));
+    }
+    if !hit.also.is_empty() {
+        entry.insert("also".into(), json!(hit.also));
     }
     let summary = cut(&hit.summary, detail.summary);
     if !summary.is_empty() {
