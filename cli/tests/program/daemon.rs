@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Daemon {
     child: Child,
     log: Receiver<String>,
+    listener: Option<JoinHandle<()>>,
     pub(crate) address: SocketAddr,
 }
 
@@ -28,9 +29,12 @@ impl Daemon {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, log) = mpsc::channel();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        // It ends with the daemon's standard error.
-        thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        let mut daemon = Daemon { child, log, address: SocketAddr::from(([0, 0, 0, 0], 0)) };
+        // It ends with the daemon's standard error, or when nobody listens.
+        let listener = thread::spawn(move || {
+            let _ = lines.map_while(Result::ok).try_for_each(|line| sender.send(line));
+        });
+        let address = SocketAddr::from(([0, 0, 0, 0], 0));
+        let mut daemon = Daemon { child, log, listener: Some(listener), address };
         let line = daemon.logs("listening on");
         let address = line.split("://").nth(1).and_then(|rest| rest.split(['"', ' ']).next());
         daemon.address = address.unwrap().parse().unwrap_or_else(|_| panic!("no address in {line}"));
@@ -48,6 +52,14 @@ impl Daemon {
                 Err(error) => panic!("no `{words}` ({error}) in\n{}", before.join("\n")),
             }
         }
+    }
+
+    /// Closes the other end of its standard error.
+    pub(crate) fn stop_listening(&mut self) {
+        self.log = mpsc::channel().1;
+        // The listener notices with the next line.
+        self.get("/health").of(200);
+        self.listener.take().into_iter().for_each(|listener| listener.join().unwrap());
     }
 
     /// Answers to a request without headers.

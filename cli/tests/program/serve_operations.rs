@@ -211,6 +211,19 @@ fn told_to_stop_it_answers_what_was_asked_and_ends() {
 }
 
 #[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let mut daemon = daemon(&["--log", "debug"]);
+    daemon.stop_listening();
+    let headers = [("Content-Type", "application/json"), ("Accept", "application/json, text/event-stream")];
+    let begin = r#"{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-06-18",
+        "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}}"#;
+    daemon.ask("POST", "/mcp", &headers, begin).of(200);
+    daemon.get("/api/v1/search?q=pods").of(200);
+    daemon.signal("TERM");
+    assert_eq!(daemon.ended(), Some(0));
+}
+
+#[test]
 fn the_service_manager_is_told() {
     let place = Workplace::indexed();
     let socket = std::os::unix::net::UnixDatagram::bind(place.path("notify")).unwrap();
