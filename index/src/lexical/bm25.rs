@@ -35,7 +35,7 @@ impl Default for Weights {
         Weights {
             fields: [2.0, 3.0, 2.0, 1.5, 2.0, 0.7, 0.2, 0.0],
             lengths: [0.3, 0.3, 0.5, 0.3, 0.7, 0.9, 1.0, 0.0],
-            usage: 0.05,
+            usage: 0.08,
             standard: 0.7,
             saturation: 2.0,
         }
