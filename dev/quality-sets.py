@@ -9,7 +9,8 @@ Nothing of the sets is part of this project.
 
 CosQA: 500 questions that people typed into a search engine, each answered by one of 6,267 Python functions.
 tldr:  the description of an example finds its page, with that example taken out of it; one example of each of
-       1,000 pages, taken at even distances.
+       1,000 pages, taken at even distances. Where another page has the same description word for word, as
+       "Display help", the type of the question is `shared` and it has no one answer; of others it is `own`.
 """
 import json
 import re
@@ -29,7 +30,7 @@ def cosqa(clone: Path, dev: bool):
         texts.append((str(number), name.group(1) if name else "", code))
     split = "dev" if dev else "test"
     judged = json.loads((search / f"cosqa-retrieval-{split}-500.json").read_text(encoding="utf-8"))
-    questions = [(entry["idx"], entry["doc"], str(entry["retrieval_idx"])) for entry in judged]
+    questions = [(entry["idx"], entry["doc"], str(entry["retrieval_idx"]), None) for entry in judged]
     return texts, questions
 
 
@@ -51,7 +52,15 @@ def tldr(clone: Path, dev: bool):
     step = max(1, len(questions) // QUERIES)
     if dev:
         questions = [question for at, question in enumerate(questions) if at % step or at >= step * QUERIES]
-    return texts, questions[::step][:QUERIES]
+    # The page that is asked for has lost its example, so that whoever has it is another.
+    descriptions = {folded(line[2:]) for _, _, text in texts for line in text.splitlines() if line.startswith("- ")}
+    form = {True: "shared", False: "own"}
+    questions = questions[::step][:QUERIES]
+    return texts, [(id, query, page, form[folded(query) in descriptions]) for id, query, page in questions]
+
+
+def folded(description: str) -> str:
+    return description.strip().rstrip(":").lower()
 
 
 def main() -> None:
@@ -65,10 +74,10 @@ def main() -> None:
         for id, title, text in texts:
             corpus.write(json.dumps({"id": id, "title": title, "text": text}) + "\n")
     with open(out / "queries.jsonl", "w", encoding="utf-8") as queries:
-        for id, query, _ in questions:
-            queries.write(json.dumps({"id": id, "query": query}) + "\n")
+        for id, query, _, form in questions:
+            queries.write(json.dumps({"id": id, "query": query} | ({"type": form} if form else {})) + "\n")
     with open(out / "qrels.tsv", "w", encoding="utf-8") as qrels:
-        for id, _, target in questions:
+        for id, _, target, _ in questions:
             qrels.write(f"{id}\t{target}\t1\n")
     print(f"{len(texts)} texts, {len(questions)} questions")
 
