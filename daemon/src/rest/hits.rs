@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 pub(super) struct AnswerSchema {
     /// The question, as asked.
     query: String,
-    /// Number of hits at or above the least relevance, before limit and offset.
+    /// Number of things at or above the least relevance, before limit and offset; a hit may stand for several.
     total: usize,
     /// Number of things that hold a word of the question but are below the least relevance.
     below: usize,
@@ -71,7 +71,8 @@ pub(super) struct HitSchema {
     access: Option<String>,
     /// Where in it the question is answered, best first.
     matches: Vec<MatchSchema>,
-    /// Ids of what was found behind it and says the same. Absent where there are none.
+    /// Ids of what was found behind it and says the same.
+    #[schema(required = false)]
     also: Option<Vec<String>>,
 }
 

@@ -106,6 +106,28 @@ fn no_reply_is_larger_than_the_caller_allows() {
     }
 }
 
+#[test]
+fn what_says_the_same_is_told_as_far_as_it_fits() {
+    let place = Workplace::new();
+    let collections: Vec<String> =
+        (0..60).map(|number| format!("collection-with-a-rather-long-name-{number:02}")).collect();
+    for collection in &collections {
+        place.bundle(collection, "alpha", "Alpha Check", "Look at the alpha valve");
+    }
+    let paths: Vec<String> = collections.iter().map(|collection| format!("path: {collection}")).collect();
+    let listed = collections.iter().zip(&paths).map(|(slug, path)| (slug.as_str(), path.as_str()));
+    place.list(&listed.collect::<Vec<_>>());
+    place.index(0, &[]);
+    let mut client = Client::of(&place);
+    let mut also = |tokens: u32| {
+        let found = client.told("ccr_search", json!({"query": "alpha valve", "max_tokens": tokens}));
+        assert_eq!((&found["total"], found["hits"].as_array().unwrap().len()), (&json!(60), 1), "{found}");
+        assert_eq!(found["next_cursor"], Value::Null);
+        found["hits"][0]["also"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!([20_000, 800, 200].map(&mut also), [59, 3, 0]);
+}
+
 fn place_ids(place: &Workplace, kind: &str) -> Vec<String> {
     ids(&place.run(&["list", kind, "--format", "json"]).exits(0).json())
 }

@@ -41,6 +41,9 @@ const DETAILS: [Detail; 10] = [
     Detail { summary: 0, parts: 0, name: 0, snippet: 0 },
 ];
 
+/// Ids of what says the same that a shortened hit has.
+const MOST_ALSO: usize = 3;
+
 /// Every field of a hit, as at every other door.
 const WHOLE: Detail =
     Detail { summary: usize::MAX, parts: usize::MAX, name: usize::MAX, snippet: usize::MAX };
@@ -48,6 +51,16 @@ const WHOLE: Detail =
 impl Detail {
     fn is_whole(self) -> bool {
         self.name == usize::MAX
+    }
+
+    /// What is told of the things that a hit stands for too.
+    fn also(self, hit: &Hit) -> &[String] {
+        let most = match self.parts {
+            usize::MAX => usize::MAX,
+            0 => 0,
+            _ => MOST_ALSO,
+        };
+        &hit.also[..hit.also.len().min(most)]
     }
 }
 
@@ -127,7 +140,7 @@ impl Page<'_> {
             structured["next_cursor"] = json!(next);
         }
         if !detail.is_whole() {
-            structured["cut"] = json!(["summary", "matches", "tags", "url"]);
+            structured["cut"] = json!(["summary", "matches", "also", "tags", "url"]);
         }
         Reply::new(text.trim_end(), structured)
     }
@@ -141,8 +154,11 @@ fn write_hit(text: &mut String, rank: usize, hit: &Hit, others: &[String], detai
     let about = facts(platforms.chain([hit.access.map(Access::as_str), Some(relevance.as_str())]));
     line(text, format!("{rank}. {} ({about})", cut(&hit.title, TITLE)));
     line(text, format!("   {}", hit.id));
-    if !hit.also.is_empty() {
-        line(text, format!("   also {}", hit.also.join(", ")));
+    let also = detail.also(hit);
+    if !also.is_empty() {
+        let more = hit.also.len() - also.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        line(text, format!("   also {}{more}", also.join(", ")));
     }
     let summary = cut(&hit.summary, detail.summary);
     if !summary.is_empty() {
@@ -201,8 +217,9 @@ fn entry(hit: &Hit, others: &[String], detail: Detail) -> Value {
     if let Some(access) = hit.access {
         entry.insert("access".into(), json!(access));
     }
-    if !hit.also.is_empty() {
-        entry.insert("also".into(), json!(hit.also));
+    let also = detail.also(hit);
+    if !also.is_empty() {
+        entry.insert("also".into(), json!(also));
     }
     let summary = cut(&hit.summary, detail.summary);
     if !summary.is_empty() {
