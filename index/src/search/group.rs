@@ -15,11 +15,9 @@ const OTHER_CLOUD: f32 = 0.8;
 /// What the priority of a page changes in its score.
 const PRIORITY: f32 = 0.05;
 
-/// What nearness counts beyond 1: of things that are all as near as answers are, words tell the right one more
-/// than what is nearer still, above all where titles are as short and as much alike as those of tasks.
+/// What nearness counts beyond 1 for bundles and keywords: of things that are all as near as answers are, words
+/// tell the right one more than what is nearer still, where titles are as short and as much alike as those of tasks.
 const BEYOND: f32 = 0.3;
-/// The same for pages.
-const BEYOND_PAGES: f32 = 0.6;
 
 /// What is known of a question before anything is scored.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,7 +36,9 @@ pub(super) struct Evidence {
 /// the figures.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Balance {
-    /// What words count for pages, 0 to 1; the rest is for meaning.
+    /// What words count for scripts, 0 to 1; the rest is for meaning.
+    code: f32,
+    /// The same for pages.
     pages: f32,
     /// The same for all else.
     others: f32,
@@ -46,7 +46,7 @@ pub(super) struct Balance {
 
 impl Balance {
     /// Words alone.
-    pub(super) const WORDS: Balance = Balance { pages: 1.0, others: 1.0 };
+    pub(super) const WORDS: Balance = Balance { code: 1.0, pages: 1.0, others: 1.0 };
 
     /// What suits a question.
     ///
@@ -54,22 +54,25 @@ impl Balance {
     /// a question has many words, as symptoms and pasted errors do, and all of them then: beside such small
     /// numbers meaning would decide alone.
     ///
-    /// A page says many things, so that a share of its words says little of it, the less the fewer
-    /// words were asked. There vectors are to be believed, the more the nearer the nearest is: a good model has
-    /// something near for every question. Where nothing is, as for the name of a thing, words tell.
+    /// A page says many things, so that a share of its words says little of it, and the words of code are names:
+    /// there vectors are to be believed, the more the nearer the nearest is and the fewer words were asked. Where
+    /// nothing is near, as to the name of a thing, words tell.
     pub(super) fn of(question: Evidence) -> Balance {
         let Evidence { words, meaning, length } = question;
         let (sure, unsure) = ((meaning - 0.85).max(0.0), (0.5 - meaning).max(0.0));
         let longer = ((1 + length) as f32 / 6.0).ln();
+        let open = |usual: f32| usual - 0.2 * (meaning - 0.8) + 1.5 * unsure + 0.15 * longer;
         Balance {
-            pages: (0.65 - 0.4 * (meaning - 0.8) + 1.5 * unsure + 0.2 * longer).clamp(0.3, 0.95),
+            code: open(0.45).clamp(0.2, 0.95),
+            pages: open(0.75).clamp(0.2, 0.95),
             others: (0.75 - 0.8 * (words - 0.5) - 0.3 * sure).clamp(0.4, 1.0),
         }
     }
 
     fn score(self, kind: Option<Kind>, words: f32, meaning: f32) -> f32 {
         let (share, beyond) = match kind {
-            Some(Kind::Documentation) => (self.pages, BEYOND_PAGES),
+            Some(Kind::Script) => (self.code, 1.0),
+            Some(Kind::Documentation) => (self.pages, 1.0),
             _ => (self.others, BEYOND),
         };
         let meaning = meaning.min(1.0) + beyond * (meaning - 1.0).max(0.0);
@@ -248,27 +251,32 @@ mod tests {
     }
 
     #[test]
-    fn words_count_less_for_pages_where_something_is_near_and_little_is_asked() {
-        let check = |meaning, length, expected: f32| {
-            let found = balance(0.5, meaning, length).pages;
-            assert!((found - expected).abs() < 1e-5, "{meaning}, {length}: {found}");
+    fn words_count_less_for_pages_and_code_where_something_is_near_and_little_is_asked() {
+        let check = |meaning, length, code: f32, pages: f32| {
+            let found = balance(0.5, meaning, length);
+            let is_near = |one: f32, other: f32| (one - other).abs() < 1e-5;
+            assert!(
+                is_near(found.code, code) && is_near(found.pages, pages),
+                "{meaning}, {length}: {found:?}"
+            );
         };
-        check(0.8, 5, 0.65);
-        check(1.05, 5, 0.55);
-        check(3.0, 1, 0.3);
-        check(0.4, 5, 0.95);
-        check(0.5, 5, 0.77);
-        check(0.0, 47, 0.95);
+        check(0.8, 5, 0.45, 0.75);
+        check(1.05, 5, 0.4, 0.7);
+        check(3.0, 1, 0.2, 0.2);
+        check(0.4, 5, 0.68, 0.95);
+        check(0.5, 5, 0.51, 0.81);
+        check(0.0, 47, 0.95, 0.95);
         assert!(balance(0.5, 0.8, 2).pages < balance(0.5, 0.8, 9).pages);
     }
 
     #[test]
     fn beyond_an_answers_nearness_words_decide_and_the_order_stays_where_they_are_equal() {
-        let balance = Balance { pages: 1.0, others: 0.4 };
+        let balance = Balance { code: 0.0, pages: 1.0, others: 0.4 };
         let score = |words, meaning| balance.score(Some(Kind::Task), words, meaning);
         assert!(score(0.8, 1.05) > score(0.75, 1.1));
         assert!(score(0.8, 1.1) > score(0.8, 1.05));
         assert!(score(0.8, 0.9) < score(0.75, 1.0));
         assert_eq!(balance.score(Some(Kind::Documentation), 0.5, 1.0), 0.5);
+        assert_eq!(balance.score(Some(Kind::Script), 0.5, 1.25), 1.25);
     }
 }

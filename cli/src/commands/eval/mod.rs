@@ -76,11 +76,12 @@ fn ask(
 ) -> Result<(Run, Latency)> {
     let own = arguments.corpus.as_ref().map(|_| tempfile::tempdir()).transpose();
     let own = own.context("could not make a temporary folder")?;
+    let mut kind_of_corpus = None;
     let searcher = match (&arguments.corpus, &own) {
         (Some(path), Some(folder)) => {
             // What was embedded before is in the cache of the data directory, not in that of the occasion.
             let chosen = choice.for_index(data_dir)?;
-            corpus::index(path, folder.path(), chosen.embedder.as_deref())?;
+            kind_of_corpus = Some(corpus::index(path, folder.path(), chosen.embedder.as_deref())?);
             choice.searcher(&folder.path().into(), folder.path())?
         }
         _ => choice.searcher(place, data_dir)?,
@@ -89,7 +90,9 @@ fn ask(
     let mut seconds = Vec::with_capacity(queries.len());
     for judged in queries {
         let start = Instant::now();
-        let hits = answers(&searcher, judged)?;
+        // Libraries are judged by their functions, which are the keywords.
+        let judged_kind = if judged.kind() == Kind::Library { Kind::Keyword } else { judged.kind() };
+        let hits = answers(&searcher, &judged.query, kind_of_corpus.unwrap_or(judged_kind))?;
         seconds.push(start.elapsed().as_secs_f64());
         let targets = hits.iter().map(|hit| (target(hit, grades.get(&judged.id)), hit.relevance));
         found.insert(judged.id.clone(), targets.collect());
@@ -98,10 +101,9 @@ fn ask(
     Ok((found, Latency { p50: millis(0.5), p95: millis(0.95), p99: millis(0.99) }))
 }
 
-fn answers(searcher: &Searcher, judged: &Judged) -> Result<Vec<Hit>> {
-    let mut query = Query::new(judged.query.clone());
-    // Libraries are judged by their functions, which are the keywords.
-    query.filter.kinds = vec![if judged.kind() == Kind::Library { Kind::Keyword } else { judged.kind() }];
+fn answers(searcher: &Searcher, question: &str, kind: Kind) -> Result<Vec<Hit>> {
+    let mut query = Query::new(question);
+    query.filter.kinds = vec![kind];
     query.limit = DEPTH;
     query.floor = Floor::NONE;
     query.folds = false;
