@@ -31,6 +31,7 @@ pub(super) fn fold(
 ) -> Result<Vec<Folded>, Error> {
     let mut shown: Vec<Folded> = Vec::new();
     let mut by_name: HashMap<(Kind, String), Vec<usize>> = HashMap::new();
+    let mut copies = Copies { reader, words: HashMap::new() };
     let mut rest = candidates.into_iter();
     loop {
         // One more than can be shown: it may say the same as one that is.
@@ -42,7 +43,7 @@ pub(super) fn fold(
         for (candidate, head) in next.into_iter().zip(reader.heads(&numbers)?) {
             let of_its_name = by_name.entry((head.kind, head.title.to_lowercase())).or_default();
             let known = of_its_name.iter().take(MOST_COMPARED).filter(|_| folds);
-            match same(reader, known.map(|at| (*at, &shown[*at])), &candidate, &head)? {
+            match same(&mut copies, known.map(|at| (*at, &shown[*at])), &candidate, &head)? {
                 Some(at) => shown[at].also.push(head.id),
                 None if shown.len() == limit => return Ok(shown),
                 None => {
@@ -56,14 +57,14 @@ pub(super) fn fold(
 
 /// The first of `known`, each with its place, that says the same as a candidate.
 fn same<'a>(
-    reader: &dyn Generation,
+    copies: &mut Copies<'_>,
     known: impl Iterator<Item = (usize, &'a Folded)>,
     candidate: &Candidate,
     head: &DocumentHead,
 ) -> Result<Option<usize>, Error> {
     for (at, known) in known {
         let numbers = [known.candidate.document, candidate.document];
-        if is_same_function(&known.head, head) || is_copy(&reader.documents(&numbers)?) {
+        if is_same_function(&known.head, head) || copies.are(numbers)? {
             return Ok(Some(at));
         }
     }
@@ -78,11 +79,28 @@ fn is_same_function(one: &DocumentHead, other: &DocumentHead) -> bool {
         && (&here.path, &here.symbol) == (&there.path, &there.symbol)
 }
 
+/// Tells copies, and reads each document once.
+struct Copies<'a> {
+    reader: &'a dyn Generation,
+    /// By document number.
+    words: HashMap<u32, HashSet<String>>,
+}
+
+impl Copies<'_> {
+    /// Whether two documents are copies of each other.
+    fn are(&mut self, pair: [u32; 2]) -> Result<bool, Error> {
+        let unread: Vec<u32> = pair.into_iter().filter(|number| !self.words.contains_key(number)).collect();
+        if !unread.is_empty() {
+            let read = self.reader.documents(&unread)?;
+            self.words.extend(unread.into_iter().zip(read.iter().map(words)));
+        }
+        Ok(is_copy(&self.words[&pair[0]], &self.words[&pair[1]]))
+    }
+}
+
 /// Whether two documents have nearly the same words, code and all.
-fn is_copy(documents: &[Document]) -> bool {
-    let [one, other] = documents else { return false };
-    let (one, other) = (words(one), words(other));
-    let common = one.intersection(&other).count();
+fn is_copy(one: &HashSet<String>, other: &HashSet<String>) -> bool {
+    let common = one.intersection(other).count();
     let all = one.len() + other.len() - common;
     common as f32 >= COPY * all as f32
 }
@@ -114,7 +132,7 @@ mod tests {
     #[test]
     fn copies_have_nearly_the_same_words() {
         let text = "one two three four five six seven eight nine ten eleven twelve";
-        let copy = |other: &str| is_copy(&[document("a", text), document("b", other)]);
+        let copy = |other: &str| is_copy(&words(&document("a", text)), &words(&document("b", other)));
         assert!(copy(text) && copy(&format!("{text} more")));
         assert!(!copy(&text.replace("one two", "other words")));
         assert!(!copy(""));
