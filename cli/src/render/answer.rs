@@ -18,7 +18,7 @@ pub(crate) fn answer(answer: &Answer, query: &Query, printer: &mut Printer) -> R
     for (rank, hit) in answer.hits.iter().enumerate() {
         print_hit(query.offset + rank + 1, hit, &words, printer)?;
     }
-    let shown: usize = answer.hits.iter().map(Hit::things).sum();
+    let shown = Hit::things(&answer.hits);
     let last = query.offset + shown;
     if answer.hits.is_empty() && answer.total > 0 {
         printer.note(&format!(

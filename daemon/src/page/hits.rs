@@ -137,7 +137,7 @@ fn turn(asked: &Asked, query: &Query, answer: &Answer) -> String {
     if query.offset > 0 {
         html.push_str(&to(query.offset.saturating_sub(query.limit), "before"));
     }
-    let end = query.offset + answer.hits.iter().map(Hit::things).sum::<usize>();
+    let end = query.offset + Hit::things(&answer.hits);
     if answer.total > end {
         html.push_str(&to(end, "more"));
     }

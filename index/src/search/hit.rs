@@ -106,8 +106,8 @@ impl Hit {
         }
     }
 
-    /// How many of the things found it stands for.
-    pub fn things(&self) -> usize {
-        1 + self.also.len()
+    /// How many of the things found hits stand for.
+    pub fn things(hits: &[Hit]) -> usize {
+        hits.iter().map(|hit| 1 + hit.also.len()).sum()
     }
 }

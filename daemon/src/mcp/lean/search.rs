@@ -115,7 +115,7 @@ struct Page<'a> {
 impl Page<'_> {
     fn reply(&self, hits: usize, detail: Detail) -> Reply {
         let shown = &self.answer.hits[..hits];
-        let end = self.cursor.offset + shown.iter().map(Hit::things).sum::<usize>();
+        let end = self.cursor.offset + Hit::things(shown);
         let next = (self.answer.total > end).then(|| self.cursor.at(end).text());
         let mut text = String::new();
         for reading in &self.answer.read_as {
