@@ -54,9 +54,8 @@ def tldr(clone: Path, dev: bool):
         questions = [question for at, question in enumerate(questions) if at % step or at >= step * QUERIES]
     # The page that is asked for has lost its example, so that whoever has it is another.
     descriptions = {folded(line[2:]) for _, _, text in texts for line in text.splitlines() if line.startswith("- ")}
-    form = {True: "shared", False: "own"}
     questions = questions[::step][:QUERIES]
-    return texts, [(id, query, page, form[folded(query) in descriptions]) for id, query, page in questions]
+    return texts, [(*each, "shared" if folded(each[1]) in descriptions else "own") for each in questions]
 
 
 def folded(description: str) -> str:

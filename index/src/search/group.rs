@@ -142,12 +142,11 @@ pub(super) fn group(
         if let Some(parent) = outline.parent(document).filter(|parent| is_root(*parent)) {
             let thing = things.of(parent);
             thing.meaning = thing.meaning.max(meaning);
-            if matches!(outline.kind(document), Some(Kind::Task | Kind::Keyword | Kind::Documentation)) {
+            let kind = outline.kind(document);
+            if matches!(kind, Some(Kind::Task | Kind::Keyword | Kind::Documentation)) {
                 thing.best_part = thing.best_part.max(words);
             }
-            thing
-                .parts
-                .push(Ranked { document, score: balance.score(outline.kind(document), words, meaning) });
+            thing.parts.push(Ranked { document, score: balance.score(kind, words, meaning) });
         }
     }
     let mut candidates: Vec<Candidate> = things

@@ -41,7 +41,7 @@ impl Floor {
     }
 
     /// What a hit must reach beside a best one of this score.
-    pub(super) fn beside(self, best: f32) -> f32 {
+    pub(super) fn least(self, best: f32) -> f32 {
         if best < self.answer { self.answer } else { self.answer.min(best * self.beside) }
     }
 }
@@ -73,9 +73,9 @@ mod tests {
 
     #[test]
     fn what_is_beside_a_weak_answer_may_be_weaker() {
-        let usual = |best: f32| (Floor::default().beside(best) * 1000.0).round() / 1000.0;
+        let usual = |best: f32| (Floor::default().least(best) * 1000.0).round() / 1000.0;
         assert_eq!([0.2, 0.24, 0.4, 0.9, f32::INFINITY].map(usual), [0.24, 0.084, 0.14, 0.24, 0.24]);
-        assert_eq!([0.2, 0.3, 0.9].map(|best| Floor::at(0.3).beside(best)), [0.3; 3]);
-        assert_eq!(Floor::NONE.beside(0.0), 0.0);
+        assert_eq!([0.2, 0.3, 0.9].map(|best| Floor::at(0.3).least(best)), [0.3; 3]);
+        assert_eq!(Floor::NONE.least(0.0), 0.0);
     }
 }

@@ -136,7 +136,7 @@ impl Searcher {
         if let Some(allowed) = allowed {
             candidates.retain(|candidate| allowed.contains(&candidate.document));
         }
-        let floor = query.floor.beside(candidates.first().map_or(0.0, |best| best.score));
+        let floor = query.floor.least(candidates.first().map_or(0.0, |best| best.score));
         let total = candidates.iter().filter(|candidate| candidate.score >= floor).count();
         let below = candidates.len() - total;
         candidates.truncate(total);

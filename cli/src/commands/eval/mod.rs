@@ -76,15 +76,14 @@ fn ask(
 ) -> Result<(Run, Latency)> {
     let own = arguments.corpus.as_ref().map(|_| tempfile::tempdir()).transpose();
     let own = own.context("could not make a temporary folder")?;
-    let mut kind_of_corpus = None;
-    let searcher = match (&arguments.corpus, &own) {
+    let (searcher, kind_of_corpus) = match (&arguments.corpus, &own) {
         (Some(path), Some(folder)) => {
             // What was embedded before is in the cache of the data directory, not in that of the occasion.
             let chosen = choice.for_index(data_dir)?;
-            kind_of_corpus = Some(corpus::index(path, folder.path(), chosen.embedder.as_deref())?);
-            choice.searcher(&folder.path().into(), folder.path())?
+            let kind = corpus::index(path, folder.path(), chosen.embedder.as_deref())?;
+            (choice.searcher(&folder.path().into(), folder.path())?, Some(kind))
         }
-        _ => choice.searcher(place, data_dir)?,
+        _ => (choice.searcher(place, data_dir)?, None),
     };
     let mut found = Run::new();
     let mut seconds = Vec::with_capacity(queries.len());
