@@ -243,9 +243,16 @@ impl Assembled {
 fn suite_text(bytes: &[u8]) -> Parsed<String> {
     match robot::decode(bytes) {
         Ok(text) => Parsed::clean(text.to_owned()),
-        Err(problem) => {
+        Err(refused) => {
             let mut parsed = text::decode(bytes);
-            parsed.problems.insert(0, problem);
+            // The first problem is how it was read: one cause is told once.
+            match parsed.problems.first_mut() {
+                Some(first) => {
+                    first.message.push_str("; Robot Framework takes UTF-8 only");
+                    first.severity = refused.severity;
+                }
+                None => parsed.problems.push(refused),
+            }
             parsed
         }
     }

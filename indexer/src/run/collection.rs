@@ -72,6 +72,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         read.problems.append(&mut library.problems);
         read.documents.extend(of_library(&library, &links, &texts));
     }
+    read.problems.extend(unread_links(&listing));
     drop_repeated_ids(&mut read);
     warn_of_nothing(&listing, &mut read);
     read.count_documents();
@@ -150,6 +151,18 @@ fn read_other_suites(
             Err(error) => read.problems.push(file_problem(path, &error.to_string())),
         }
     }
+}
+
+/// Links that lead to no file and that nobody wanted to read, such as one to a folder: what is behind them
+/// is not indexed there, and nobody else says so.
+fn unread_links(listing: &Listing) -> impl Iterator<Item = FileProblem> {
+    let is_read = |path: &str| wanted(path).is_some() || is_library_file(path) || path.ends_with(".robot");
+    listing.entries.iter().filter(move |entry| !is_read(&entry.path)).filter_map(|entry| {
+        let obstacle = entry.obstacle.as_ref().filter(|obstacle| obstacle.is_of_a_link())?;
+        let is_bundle = entry.path.strip_prefix(BUNDLES).is_some_and(|name| !name.contains('/'));
+        let more = if is_bundle { "; a bundle that is a link is not indexed" } else { "" };
+        Some(Problem::warning(format!("{obstacle}{more}")).in_file(&entry.path))
+    })
 }
 
 /// Adds what a suite imports, unless a hidden folder holds it.

@@ -149,12 +149,21 @@ pub enum ReadError {
         /// The target as the link has it.
         target: String,
     },
-    /// A link to a folder or something else that is no file.
+    /// A link to a folder.
+    #[error("link to the folder `{target}` is not followed")]
+    LinkToFolder {
+        /// The target as the link has it.
+        target: String,
+    },
+    /// A link to something else that is no file.
     #[error("link to `{target}`, which is no regular file")]
     LinkToNoFile {
         /// The target as the link has it.
         target: String,
     },
+    /// A pointer of Git LFS where the contents should be.
+    #[error("is a Git LFS pointer; its contents are not in the repository")]
+    LfsPointer,
     /// A device, a pipe, a socket or a folder.
     #[error("{kind} where a regular file is expected")]
     NotAFile {
@@ -173,4 +182,18 @@ pub enum ReadError {
         /// What git said.
         reason: String,
     },
+}
+
+impl ReadError {
+    /// Whether the entry is a link that leads to no file of the source.
+    pub fn is_of_a_link(&self) -> bool {
+        matches!(
+            self,
+            ReadError::LinkOutside { .. }
+                | ReadError::LinkDangling { .. }
+                | ReadError::LinkLoop { .. }
+                | ReadError::LinkToFolder { .. }
+                | ReadError::LinkToNoFile { .. }
+        )
+    }
 }

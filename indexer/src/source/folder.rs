@@ -192,6 +192,8 @@ impl Walk<'_> {
         let metadata = real.symlink_metadata().map_err(unreadable)?;
         if metadata.is_file() {
             Ok((path.to_owned(), metadata))
+        } else if metadata.is_dir() {
+            Err(ReadError::LinkToFolder { target })
         } else {
             Err(ReadError::LinkToNoFile { target })
         }

@@ -9,6 +9,7 @@ mod error;
 mod fetch;
 mod folder;
 mod git;
+mod lfs;
 mod path;
 mod snapshot;
 pub mod web;

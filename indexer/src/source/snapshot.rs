@@ -1,6 +1,7 @@
 use super::error::{ReadError, SourceError};
 use super::folder::{FolderContents, FolderSnapshot};
 use super::git::{GitContents, GitSnapshot};
+use super::lfs;
 
 /// What is too much of a file or a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +141,10 @@ impl<'a> Iterator for Contents<'a> {
             (None, ContentSource::Git(git)) => git.read(entry),
             (None, ContentSource::Folder(folder)) => folder.read(entry),
         };
+        let contents = contents.and_then(|bytes| match lfs::is_pointer(&bytes) {
+            true => Err(ReadError::LfsPointer),
+            false => Ok(bytes),
+        });
         Some((entry, contents))
     }
 

@@ -60,6 +60,10 @@ fn read_tree(output: &[u8], limits: Limits) -> Result<Tree<'_>, String> {
         else {
             return Err("git listed what cannot be read".to_owned());
         };
+        if matches!(kind, "blob" | "tree") && size.parse::<u64>().is_err() {
+            // `BAD`: the tree is there, and what it names is not.
+            return Err(format!("object `{id}` of `{}` is missing", lossy(path)));
+        }
         tree.add(path, mode, kind, id, size, limits);
     }
     Ok(tree)
@@ -140,7 +144,7 @@ impl Resolver<'_> {
             }
             let Some((link, rest)) = self.first_link(&path) else {
                 return Err(if self.is_folder(&path) {
-                    ReadError::LinkToNoFile { target }
+                    ReadError::LinkToFolder { target }
                 } else {
                     ReadError::LinkDangling { target }
                 });

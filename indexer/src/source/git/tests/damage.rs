@@ -88,6 +88,45 @@ fn a_damaged_clone_is_made_anew() {
     }
 }
 
+/// Unpacks the clone and removes one object of it.
+fn lose(repository: &Repository, object: &str) {
+    let clone = repository.clone_path();
+    let git_dir = format!("--git-dir={}", clone.display());
+    for pack in packs(repository) {
+        let taken_out = clone.join("pack");
+        fs::rename(&pack, &taken_out).unwrap();
+        let bytes = fs::read(&taken_out).unwrap();
+        fs::remove_file(taken_out).unwrap();
+        repository.git_with_input(&[&git_dir, "unpack-objects", "-q"], &bytes);
+    }
+    fs::remove_file(clone.join("objects").join(&object[..2]).join(&object[2..])).unwrap();
+}
+
+#[test]
+fn a_clone_that_lost_an_object_is_made_anew() {
+    for lost in ["HEAD:deep/er/file", "HEAD:deep/er", "HEAD:deep", "HEAD:link", "HEAD^{tree}"] {
+        let repository = Repository::new();
+        fs::create_dir_all(repository.path().join("deep/er")).unwrap();
+        std::os::unix::fs::symlink("deep/er/file", repository.path().join("link")).unwrap();
+        let commit = repository.commit("deep/er/file", "inside");
+        let lost = repository.git(&["rev-parse", lost]);
+        let all = ["deep/er/file: inside", "link: inside", "name: first"];
+        for fields in [String::new(), "git_ref: main".to_owned(), format!("git_ref: '{commit}'")] {
+            repository.fetch(&fields).unwrap();
+            lose(&repository, &lost);
+            assert_eq!(read_all(&repository.fetch(&fields).unwrap().snapshot), all, "{fields}");
+        }
+        // Where nobody has it, nothing is listed without it.
+        lose(&repository, &lost);
+        fs::rename(repository.path(), repository.base().join("away")).unwrap();
+        let offline = FetchOptions { offline: true, ..options() };
+        for options in [options(), offline] {
+            let listed = repository.fetch_with("", &options).unwrap().snapshot.list();
+            assert!(matches!(listed, Err(SourceError::Damaged { .. })), "{lost}: {listed:?}");
+        }
+    }
+}
+
 #[test]
 fn a_flipped_byte_is_noticed_and_repaired() {
     let repository = Repository::new();

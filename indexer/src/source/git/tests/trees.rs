@@ -51,14 +51,14 @@ fn links_never_lead_out() {
             "a/far! link to `../../../../etc/passwd` leaves the source",
             "a/git! link to `../.git/config`, which does not exist",
             "a/good: inside",
-            "a/here! link to `b/..`, which is no regular file",
+            "a/here! link to the folder `b/..` is not followed",
             "a/real: inside",
-            "a/up! link to `..`, which is no regular file",
+            "a/up! link to the folder `..` is not followed",
             "absolute! link to `/etc/passwd` leaves the source",
             "beside! link to `../secret` leaves the source",
             "chain: inside",
             "dangling! link to `nothing`, which does not exist",
-            "folder! link to `a`, which is no regular file",
+            "folder! link to the folder `a` is not followed",
             &format!("long! link to `{}`, which does not exist", "x".repeat(4000)),
             "loop1! link to `loop2` never ends",
             "loop2! link to `loop1` never ends",
@@ -78,6 +78,19 @@ fn large_files_are_not_read() {
     assert_eq!(
         read_all(&snapshot),
         [format!("large! {large}"), format!("link! {large}"), "name: first".into(), "small: x".into()]
+    );
+}
+
+#[test]
+fn pointers_of_git_lfs_are_named() {
+    let repository = Repository::new();
+    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n", "0".repeat(64));
+    symlink("pointer", repository.path().join("link")).unwrap();
+    repository.commit("pointer", &pointer);
+    let said = "is a Git LFS pointer; its contents are not in the repository";
+    assert_eq!(
+        read_all(&repository.fetch("").unwrap().snapshot),
+        [format!("link! {said}"), "name: first".into(), format!("pointer! {said}")]
     );
 }
 
