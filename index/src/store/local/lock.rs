@@ -1,57 +1,33 @@
-//! One writer at a time: an advisory lock of the operating system, which ends with its process
-//! however that ends.
+//! One writer at a time.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
+use std::fs::OpenOptions;
 
 use super::layout::Layout;
-use crate::store::Error;
+use crate::store::{Error, FileLock, LockAttempt};
 
 /// Held as long as it lives.
 #[derive(Debug)]
 pub(super) struct Lock {
-    file: File,
+    _lock: FileLock,
 }
 
 impl Lock {
     /// Takes the lock, or says who has it.
     pub(super) fn take(layout: &Layout) -> Result<Lock, Error> {
         let path = layout.lock();
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .open(&path)
             .map_err(Error::io("open", &path))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::Locked {
-                    place: layout.root().display().to_string(),
-                    pid: holder(&mut file),
-                });
+        match FileLock::try_exclusive(file).map_err(Error::io("lock", &path))? {
+            LockAttempt::Busy(pid) => Err(Error::Locked { place: layout.root().display().to_string(), pid }),
+            LockAttempt::Taken(mut lock) => {
+                lock.sign().map_err(Error::io("write", path))?;
+                Ok(Lock { _lock: lock })
             }
-            Err(TryLockError::Error(error)) => return Err(Error::io("lock", path)(error)),
         }
-        file.set_len(0)
-            .and_then(|()| writeln!(file, "{}", std::process::id()))
-            .map_err(Error::io("write", path))?;
-        Ok(Lock { file })
     }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing the file alone would leave the lock to a process that another thread is starting
-        // at this moment: until it runs its program, it holds all files of this one.
-        let _ = self.file.unlock();
-    }
-}
-
-/// The process that holds the lock; nobody is named in the instant before it wrote its id.
-fn holder(file: &mut File) -> Option<u32> {
-    let mut text = String::new();
-    file.take(32).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
 }
