@@ -80,9 +80,51 @@ impl GitUrl {
         Ok(GitUrl(text.to_owned()))
     }
 
-    /// The address with its credentials: for git's command line and nothing else.
+    /// The address with its credentials: for nothing that others see, such as a command line.
     pub fn secret(&self) -> &str {
         &self.0
+    }
+
+    /// The address for git's command line, which every user of the machine can read: without
+    /// password and token, which [`GitUrl::login`] gives.
+    pub fn address(&self) -> String {
+        let Some((scheme, authority, path)) = self.parts() else {
+            return self.0.clone();
+        };
+        let (user, host) = authority.rsplit_once('@').map_or((None, authority), |(u, h)| (Some(u), h));
+        match (scheme, user) {
+            // ssh needs its user name, and takes no password.
+            ("ssh", Some(user)) => {
+                format!("ssh://{}@{host}{path}", user.split_once(':').map_or(user, |(name, _)| name))
+            }
+            _ => format!("{scheme}://{host}{path}"),
+        }
+    }
+
+    /// The user name and password that an http or https address carries, decoded.
+    pub fn login(&self) -> Option<Login> {
+        let (scheme, authority, _) = self.parts().filter(|(scheme, ..)| scheme.starts_with("http"))?;
+        let (user, host) = authority.rsplit_once('@')?;
+        let (name, password) =
+            user.split_once(':').map_or((user, None), |(name, password)| (name, Some(password)));
+        Some(Login {
+            scope: format!("{scheme}://{host}"),
+            name: decoded(name),
+            password: password.map(decoded),
+        })
+    }
+
+    /// Whether an http or https address has a query, which git cannot use: it would ask for what
+    /// follows the repository's address behind it.
+    pub fn has_query(&self) -> bool {
+        self.parts().is_some_and(|(scheme, _, path)| scheme.starts_with("http") && path.contains('?'))
+    }
+
+    /// Scheme, authority and the rest, which begins with a slash.
+    fn parts(&self) -> Option<(&str, &str, &str)> {
+        let (scheme, rest) = self.0.split_once("://")?;
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        Some((scheme, authority, path))
     }
 
     /// The local path that the address means, absolute or relative to `sources.yaml`, when git
@@ -114,6 +156,23 @@ impl GitUrl {
     }
 }
 
+/// What a host is told to let somebody in. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// Scheme, host and port that it is for: `https://example.org:8443`.
+    pub scope: String,
+    /// The user's name; hosts also take a token here.
+    pub name: String,
+    /// The password or token.
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Login({:?})", self.scope)
+    }
+}
+
 impl fmt::Display for GitUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.public())
@@ -124,6 +183,26 @@ impl fmt::Debug for GitUrl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "GitUrl({:?})", self.public())
     }
+}
+
+/// What a text with `%XX` stands for; what stands for no text stays as it is.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).filter(|_| *first == b'%').and_then(|code| str::from_utf8(code).ok());
+        match code.filter(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit())) {
+            Some(code) => {
+                bytes.push(u8::from_str_radix(code, 16).unwrap_or_default());
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 fn check_scheme(scheme: &str, rest: &str) -> Result<(), GitUrlError> {
@@ -211,6 +290,52 @@ mod tests {
         check("ssh://git@example.org/a", "ssh://git@example.org/a");
         check("git@example.org:a/b", "git@example.org:a/b");
         check("/srv/a@b", "/srv/a@b");
+    }
+
+    #[test]
+    fn what_a_command_line_shows() {
+        let check = |text: &str, address: &str, login: Option<(&str, &str, Option<&str>)>| {
+            let url = GitUrl::parse(text).unwrap();
+            assert_eq!(url.address(), address, "{text}");
+            let found = url.login();
+            let found = found.as_ref().map(|l| (l.scope.as_str(), l.name.as_str(), l.password.as_deref()));
+            assert_eq!(found, login, "{text}");
+            assert!(!format!("{:?}", url.login()).contains("s3cret"));
+        };
+        let host = "https://example.org:8443";
+        check(
+            "https://u:s3cret@example.org:8443/a",
+            "https://example.org:8443/a",
+            Some((host, "u", Some("s3cret"))),
+        );
+        check(
+            "https://u:p@s3cret@example.org:8443/a@b",
+            "https://example.org:8443/a@b",
+            Some((host, "u", Some("p@s3cret"))),
+        );
+        check(
+            "https://s3cret@example.org:8443/a",
+            "https://example.org:8443/a",
+            Some((host, "s3cret", None)),
+        );
+        check(
+            "https://:s3cret@example.org:8443/a",
+            "https://example.org:8443/a",
+            Some((host, "", Some("s3cret"))),
+        );
+        check("http://a%40b:s%2Fk%3a%zz%@h/a", "http://h/a", Some(("http://h", "a@b", Some("s/k:%zz%"))));
+        check("https://example.org/a", "https://example.org/a", None);
+        check("ssh://git:s3cret@example.org/a", "ssh://git@example.org/a", None);
+        check("git@example.org:a/b", "git@example.org:a/b", None);
+        check("file:///srv/a@b", "file:///srv/a@b", None);
+        check("/srv/a@b?c", "/srv/a@b?c", None);
+    }
+
+    #[test]
+    fn queries() {
+        let has = |text: &str| GitUrl::parse(text).unwrap().has_query();
+        assert!(has("https://example.org/a.git?private_token=x"));
+        assert!(!has("https://a:b?c@example.org/a.git") && !has("/srv/a?b") && !has("ssh://h/a?b"));
     }
 
     #[test]

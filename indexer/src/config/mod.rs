@@ -16,7 +16,7 @@ mod sources;
 pub use collection::{CollectionSource, ImageSettings, Origin};
 pub use documentation::{Crawl, DocumentationEntry, Page, Question};
 pub use folder::{Folder, FolderOrigin};
-pub use git_url::{GitUrl, GitUrlError};
+pub use git_url::{GitUrl, GitUrlError, Login};
 pub use index_config::{IndexConfig, RelevanceWeights};
 pub use reader::{ConfigError, Note};
 pub use sources::Sources;

@@ -86,15 +86,26 @@ fn split(git_url: &str) -> Option<(&'static str, String, &str)> {
     let git_url = git_url.split(['?', '#']).next().unwrap_or("");
     let Some((scheme, rest)) = git_url.split_once("://") else {
         let (authority, path) = git_url.split_once(':')?;
-        return (!authority.contains('/')).then(|| ("https", without_user(authority), path));
+        return (!authority.contains('/')).then(|| ("https", web_host(without_user(authority)), path));
     };
     let (authority, path) = rest.split_once('/')?;
     let host = without_user(authority);
     match scheme {
         "https" => Some(("https", host, path)),
         "http" => Some(("http", host, path)),
-        "ssh" => Some(("https", host.split(':').next().unwrap_or("").to_owned(), path)),
+        "ssh" => Some(("https", web_host(host.split(':').next().unwrap_or("").to_owned()), path)),
         _ => None,
+    }
+}
+
+/// The host of the pages, where ssh is also answered by a host of its own: at port 443, for who is let
+/// out nowhere else.
+fn web_host(host: String) -> String {
+    match host.as_str() {
+        "ssh.github.com" => "github.com".to_owned(),
+        "altssh.gitlab.com" => "gitlab.com".to_owned(),
+        "altssh.bitbucket.org" => "bitbucket.org".to_owned(),
+        _ => host,
     }
 }
 
@@ -148,6 +159,8 @@ mod tests {
             "https://GitHub.com/acme/tools",
             "git@github.com:acme/tools.git",
             "ssh://git@github.com:22/acme/tools.git",
+            "ssh://git@ssh.github.com:443/acme/tools.git",
+            "git@ssh.github.com:acme/tools.git",
         ] {
             check(url, Some(&github));
         }
@@ -162,6 +175,14 @@ mod tests {
         check(
             "git@gitlab.example.org:group/sub/tools.git",
             Some(&format!("https://gitlab.example.org/group/sub/tools/-/blob/c0ffee/{path}#L12")),
+        );
+        check(
+            "ssh://git@altssh.gitlab.com:443/group/sub/tools.git",
+            Some(&format!("https://gitlab.com/group/sub/tools/-/blob/c0ffee/{path}#L12")),
+        );
+        check(
+            "ssh://git@altssh.bitbucket.org:443/acme/tools.git",
+            Some(&format!("https://bitbucket.org/acme/tools/src/c0ffee/{path}#lines-12")),
         );
         check(
             "https://bitbucket.org/acme/tools.git",
