@@ -1,12 +1,14 @@
 //! `ccr`: index CodeCollections and search them from a terminal.
 //!
 //! Arguments, environment, printing and exit codes live here and nowhere else. Exit codes: 0 done;
-//! 1 done, but nothing was found, or a source or file failed; 2 could not run.
+//! 1 done, but nothing was found, or a source or file failed; 2 could not run; 128 and its number where a
+//! signal ended `ccr index`.
 
 mod args;
 mod commands;
 mod embedder;
 mod failure;
+mod interruption;
 mod printer;
 mod progress;
 mod render;

@@ -40,6 +40,10 @@ impl Reporter for RunProgress {
         self.bar.set_message(slug.to_owned());
     }
 
+    fn waiting(&self, what: &str) {
+        self.bar.set_message(what.to_owned());
+    }
+
     fn source_finished(&self, source: &SourceSummary) {
         self.bar.set_message(source.slug.clone());
         self.bar.inc(1);

@@ -13,6 +13,7 @@ use serde_json::json;
 use super::{Outcome, sources};
 use crate::args;
 use crate::embedder::Choice;
+use crate::interruption::end_on_signals;
 use crate::printer::{Printer, style};
 use crate::progress::RunProgress;
 use crate::render;
@@ -42,6 +43,7 @@ pub(super) fn run(
             "only a database takes the shares of several jobs: say `--store postgres`, or leave `--shard` out"
         );
     }
+    end_on_signals();
     let chosen = choice.for_index(data_dir)?;
     let options = RunOptions {
         place: place.clone(),
@@ -87,6 +89,10 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     let changed =
         format!("{} added, {} changed, {} removed", changes.added, changes.changed, changes.removed);
     let seconds = summary.seconds.total();
+    if !summary.removed_clones.is_empty() {
+        let removed = summary.removed_clones.join(", ");
+        printer.text(format_args!("removed the clones of what is listed no more: {removed}"))?;
+    }
     let generation = match summary.generation {
         Some(number) if summary.published => format!("generation {number}"),
         Some(number) if summary.dry_run => format!("dry run; generation {number} stays in service"),

@@ -1,11 +1,15 @@
 //! The program from outside: exit codes, what goes to which stream, and what survives its enemies.
 
+mod clones;
 mod completions;
 mod daemon;
 mod damage;
 mod documentation;
 mod embedder;
+mod ending;
 mod eval;
+mod git_http;
+mod git_versions;
 mod hostile_sources;
 mod index;
 mod init;

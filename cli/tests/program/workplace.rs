@@ -38,7 +38,7 @@ pub(crate) fn command() -> Command {
 }
 
 /// How a run of the program ended and what it said.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,

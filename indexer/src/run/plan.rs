@@ -42,6 +42,11 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
+    /// Whether the run is about every source and changes what is kept.
+    pub(super) fn is_whole(&self) -> bool {
+        self.only.is_empty() && self.shard.is_none() && !self.dry_run
+    }
+
     /// Whether a source is to be looked at in this run.
     pub(super) fn selects(&self, slug: &str) -> bool {
         let is_named = self.only.is_empty() || self.only.iter().any(|only| only == slug);

@@ -22,7 +22,7 @@ use super::report::Reporter;
 use super::source::{self, Documents, Indexed};
 use super::standard;
 use super::summary::{Changes, Embedding, SourceOutcome, Summary};
-use crate::config::{CollectionSource, Sources};
+use crate::config::{CollectionSource, Origin, Sources};
 
 /// Sources that are fetched at once.
 const MOST_FETCHES: usize = 8;
@@ -50,6 +50,9 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         indexed.iter().filter(|source| options.shard.is_none() || options.selects(&source.summary.slug));
     summary.sources = told.map(|source| source.summary.clone()).collect();
     summary.generation = reader.map(|reader| reader.manifest().generation);
+    if options.is_whole() {
+        summary.removed_clones = sweep_clones(sources, options);
+    }
     if !options.force && is_as_before(&indexed, reader, options) {
         let manifest = reader.map(Generation::manifest);
         summary.counts = manifest.map(|manifest| manifest.counts.clone()).unwrap_or_default();
@@ -71,6 +74,14 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         summary.published = true;
     }
     Ok(summary)
+}
+
+/// Removes the clones of what is listed no more, once that was so for a while.
+fn sweep_clones(sources: &Sources, options: &RunOptions) -> Vec<String> {
+    let of_git = |source: &&CollectionSource| matches!(source.origin, Origin::Git { .. });
+    let collections = sources.collections.iter().filter(of_git).map(|source| source.slug.clone());
+    let listed = collections.chain(documentation::clone_slugs(sources)).collect();
+    crate::source::sweep(&options.data_dir, &listed, options.now)
 }
 
 /// The right to write an index, and nobody else's while it lasts.
@@ -127,8 +138,13 @@ fn index_sources(
             return source::left(&source.slug, known, options);
         }
         reporter.source_started(&source.slug);
-        let indexed = match source::fetch(source, options) {
-            Ok(fetched) => parsing.install(|| source::index(source, &fetched, known, options)),
+        let indexed = match source::fetch(source, options, reporter) {
+            // It is let go as soon as it is read: others may wait for its clone.
+            Ok(fetched) => parsing.install(move || {
+                let indexed = source::index(source, &fetched, known, options);
+                drop(fetched);
+                indexed
+            }),
             Err(error) => source::failed(source, known, &error),
         };
         reporter.source_finished(&indexed.summary);

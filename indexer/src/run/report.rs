@@ -4,6 +4,8 @@ use super::summary::SourceSummary;
 pub trait Reporter: Sync {
     /// A source is being fetched.
     fn source_started(&self, slug: &str);
+    /// The run waits, and this says for what.
+    fn waiting(&self, what: &str);
     /// A source is done, well or not.
     fn source_finished(&self, source: &SourceSummary);
     /// All sources are done; the run now does this to the index.
@@ -18,6 +20,7 @@ pub struct Quiet;
 
 impl Reporter for Quiet {
     fn source_started(&self, _slug: &str) {}
+    fn waiting(&self, _what: &str) {}
     fn source_finished(&self, _source: &SourceSummary) {}
     fn stage(&self, _doing: &str) {}
     fn embedded(&self, _done: usize, _all: usize) {}

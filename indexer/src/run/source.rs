@@ -9,6 +9,7 @@ use ccr_index::{FileProblem, Outcome, SourceState};
 
 use super::collection::{self, Read};
 use super::plan::{self, RunOptions};
+use super::report::Reporter;
 use super::summary::{SourceOutcome, SourceSummary};
 use crate::config::CollectionSource;
 use crate::source::{self, Fetched, SourceError};
@@ -34,8 +35,13 @@ pub(super) enum Documents {
 }
 
 /// Brings the files of a source up to date.
-pub(super) fn fetch(source: &CollectionSource, options: &RunOptions) -> Result<Fetched, SourceError> {
-    source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch)
+pub(super) fn fetch(
+    source: &CollectionSource,
+    options: &RunOptions,
+    reporter: &dyn Reporter,
+) -> Result<Fetched, SourceError> {
+    let waiting = |what: &str| reporter.waiting(what);
+    source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch, &waiting)
 }
 
 /// Parses a source where it changed. `known` is what the generation in service says of it.

@@ -22,6 +22,9 @@ pub struct Summary {
     /// What was embedded; absent where nothing was published, or nothing embeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding: Option<Embedding>,
+    /// Slugs of clones that were removed: no source had them for a week.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub removed_clones: Vec<String>,
     /// How long each stage took.
     pub seconds: Seconds,
 }

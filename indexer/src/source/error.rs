@@ -1,5 +1,6 @@
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -93,6 +94,55 @@ pub enum SourceError {
         /// The address without credentials.
         url: String,
         /// What git said.
+        reason: String,
+    },
+    /// The address has a query, which git takes for a part of the path.
+    #[error(
+        "`{url}` has a query (`?...`), which git cannot use and every user of this machine could read in \
+         the list of processes; leave it out, and give a token as password \
+         (`https://name:token@host/path`) or by a credential helper"
+    )]
+    Query {
+        /// The address without credentials and query.
+        url: String,
+    },
+    /// The `git` program lacks what is needed of it.
+    #[error("git {found} is too old, {needed} is needed; install a newer git, or use `path:`")]
+    GitTooOld {
+        /// Its version.
+        found: String,
+        /// The least version.
+        needed: String,
+    },
+    /// The system started no process.
+    #[error("could not start `git`: {reason}; check the limits on processes and memory")]
+    NotStarted {
+        /// What the system said.
+        reason: String,
+    },
+    /// Another process uses the clone, for longer than is waited.
+    #[error(
+        "the clone of `{slug}` is in use by {}, for more than {waited:?}; end it, or try again later",
+        pid.map_or("another process".to_owned(), |pid| format!("process {pid}"))
+    )]
+    InUse {
+        /// The slug of the source.
+        slug: String,
+        /// The process that took it last, where that is known.
+        pid: Option<u32>,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+    /// The disk of the data folder refused, whoever asked: this program or git.
+    #[error(
+        "could not {action} `{path}`: {reason}; check the owner, the permissions and the space of this disk"
+    )]
+    Disk {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why, and whose it is where it is another user's.
         reason: String,
     },
     /// The folder is not there.

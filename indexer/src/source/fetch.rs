@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -62,8 +63,8 @@ pub enum Outcome {
 /// Takes a source as [`Sources::parse`](crate::config::Sources::parse) gives it: its slug names a
 /// folder and its address goes to git, both checked there. Relative paths start at `base_dir`, the
 /// folder of `sources.yaml`; clones are kept below `data_dir`, one for each slug. A remote that cannot be reached costs no clone: the last good
-/// state is given with [`Outcome::Stale`]. One process at a time may fetch a slug below one
-/// `data_dir`; different slugs may be fetched at the same time.
+/// state is given with [`Outcome::Stale`]. A clone is changed by one process at a time, and by none while a snapshot of it lives;
+/// who is waited for is told to `tell`, for at most `total_timeout`.
 ///
 /// # Errors
 ///
@@ -73,10 +74,11 @@ pub fn fetch(
     base_dir: &Path,
     data_dir: &Path,
     options: &FetchOptions,
+    tell: &dyn Fn(&str),
 ) -> Result<Fetched, SourceError> {
     match &source.origin {
         Origin::Git { url, reference } => {
-            git::fetch(&source.slug, url, reference.as_deref(), base_dir, data_dir, options)
+            git::fetch(&source.slug, url, reference.as_deref(), base_dir, data_dir, options, tell)
         }
         Origin::Folder(path) => {
             let folder = FolderSnapshot::take(&base_dir.join(path), data_dir, options.limits)?;
@@ -84,4 +86,12 @@ pub fn fetch(
             Ok(Fetched { outcome: Outcome::Fresh, snapshot })
         }
     }
+}
+
+/// Removes the clones below `data_dir` of sources that were in no whole run for a week, and gives their slugs.
+/// `listed` are the slugs of all git repositories that are listed; `now` is in seconds since 1970-01-01 UTC.
+///
+/// What cannot be removed, or is in use, stays for another time.
+pub fn sweep(data_dir: &Path, listed: &HashSet<String>, now: u64) -> Vec<String> {
+    git::sweep(data_dir, listed, now)
 }

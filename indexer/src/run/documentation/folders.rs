@@ -104,16 +104,13 @@ impl Place {
 }
 
 fn place(folder: &Folder, collections: &Collections<'_>) -> Place {
-    let of_origin = |origin: Origin, repository: String, path: &str| {
-        let slug = format!("_docs-{}", &blake3::hash(format!("{origin:?}").as_bytes()).to_hex()[..16]);
-        Place {
-            source: Some(source_of(slug, origin)),
-            repository,
-            path: path.to_owned(),
-            is_collection: false,
-            is_fetched: false,
-            stale: None,
-        }
+    let of_origin = |origin: Origin, repository: String, path: &str| Place {
+        source: Some(source_of(slug_of(&origin), origin)),
+        repository,
+        path: path.to_owned(),
+        is_collection: false,
+        is_fetched: false,
+        stale: None,
     };
     match &folder.origin {
         FolderOrigin::Git { url, reference, path } => {
@@ -142,6 +139,16 @@ fn place(folder: &Folder, collections: &Collections<'_>) -> Place {
             }
         }
     }
+}
+
+/// The slug that the clone of a folder's own repository has.
+pub(super) fn clone_slug(folder: &Folder) -> Option<String> {
+    let FolderOrigin::Git { url, reference, .. } = &folder.origin else { return None };
+    Some(slug_of(&Origin::Git { url: url.clone(), reference: reference.clone() }))
+}
+
+fn slug_of(origin: &Origin) -> String {
+    format!("_docs-{}", &blake3::hash(format!("{origin:?}").as_bytes()).to_hex()[..16])
 }
 
 /// A source of files that is no collection. Its slug begins as none of `sources.yaml` can, so that its
@@ -179,7 +186,8 @@ fn repository(url: &GitUrl) -> String {
 /// A collection that this run brought up to date is not asked again.
 fn fetch(source: &CollectionSource, place: &Place, options: &RunOptions) -> Result<Fetched, SourceError> {
     let offline = options.fetch.offline || place.is_fetched;
-    source::fetch(source, &options.base_dir, &options.data_dir, &FetchOptions { offline, ..options.fetch })
+    let fetch = FetchOptions { offline, ..options.fetch };
+    source::fetch(source, &options.base_dir, &options.data_dir, &fetch, &|_| ())
 }
 
 fn read_files(

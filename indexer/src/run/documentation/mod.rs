@@ -39,6 +39,15 @@ pub(super) struct Around<'a> {
     pub(super) in_service: &'a dyn Fn() -> Result<Vec<Document>, store::Error>,
 }
 
+/// The slugs of the clones that documentation has of its own.
+pub(super) fn clone_slugs(sources: &Sources) -> impl Iterator<Item = String> {
+    let entries = sources.documentation.iter().flat_map(|(_, entries)| entries);
+    entries.filter_map(|entry| match entry {
+        DocumentationEntry::Folder(folder) => folders::clone_slug(folder),
+        DocumentationEntry::Page(_) | DocumentationEntry::Question(_) => None,
+    })
+}
+
 /// Reads the pages of the web that are listed; the collections may be read meanwhile.
 pub(super) fn read_web(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> FromWeb {
     if !options.selects(DOCUMENTATION) || !sources.index_config.reads_pages() {

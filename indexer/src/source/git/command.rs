@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::processes::Process;
+
 /// Settings on the command line, which no configuration file can change.
 const SETTINGS: &[&str] = &[
     "protocol.ext.allow=never",
@@ -23,6 +25,9 @@ const SETTINGS: &[&str] = &[
     "transfer.bundleURI=false",
     "gc.auto=0",
     "maintenance.auto=false",
+    // A server that is silent: git would wait for ever, and longer than we do where it is not ended.
+    "http.lowSpeedLimit=1",
+    "http.lowSpeedTime=60",
 ];
 
 /// What an environment, such as that of a hook that runs us, must not tell git.
@@ -45,6 +50,9 @@ const REMOVED: &[&str] = &[
     "GIT_CURL_VERBOSE",
     "LANGUAGE",
 ];
+
+/// Where `git -c` keeps its settings for the processes that it starts.
+const PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
 
 /// How long what a process wrote may still be on its way after it ended.
 const LAST_OUTPUT: Duration = Duration::from_secs(30);
@@ -69,6 +77,7 @@ pub(super) struct Deadlines {
 /// A git command with its options closed.
 pub(super) struct Git {
     command: Command,
+    is_watched: bool,
 }
 
 /// What a command said.
@@ -123,9 +132,7 @@ impl Git {
             .env("GIT_DEFAULT_REF_FORMAT", "files")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            // A group of its own, so that ending it ends ssh and the other helpers too.
-            .process_group(0);
+            .stderr(Stdio::piped());
         // Nobody is there to answer: helpers that the user chose stay, windows and prompts do not.
         if std::env::var_os("GIT_ASKPASS").is_none() {
             command.env("GIT_ASKPASS", "");
@@ -133,7 +140,33 @@ impl Git {
         if std::env::var_os("SSH_ASKPASS_REQUIRE").is_none() {
             command.env("SSH_ASKPASS", "false").env("SSH_ASKPASS_REQUIRE", "force");
         }
-        Git { command }
+        Git { command, is_watched: false }
+    }
+
+    /// Settings of this command alone, which stand in no list of processes: git reads them from this
+    /// variable, which its own `-c` hands them over in, too.
+    pub(super) fn configured(mut self, settings: &[String]) -> Git {
+        let quoted = settings.iter().map(|setting| format!("'{}'", setting.replace('\'', "'\\''")));
+        let own = quoted.collect::<Vec<_>>().join(" ");
+        let mut all = std::env::var_os(PARAMETERS).filter(|others| !others.is_empty()).unwrap_or_default();
+        if !all.is_empty() {
+            all.push(" ");
+        }
+        all.push(own);
+        self.command.env(PARAMETERS, all);
+        self
+    }
+
+    /// A variable that this command and what it starts see.
+    pub(super) fn env(mut self, variable: &str, value: impl AsRef<OsStr>) -> Git {
+        self.command.env(variable, value);
+        self
+    }
+
+    /// It may wait for others, and must not outlive us.
+    pub(super) fn watched(mut self) -> Git {
+        self.is_watched = true;
+        self
     }
 
     pub(super) fn arg(mut self, argument: impl AsRef<OsStr>) -> Git {
@@ -154,30 +187,27 @@ impl Git {
 
     /// Starts it with a pipe to write to; its error text is dropped.
     pub(super) fn spawn_with_input(mut self) -> Result<Child, RunError> {
-        self.command.stdin(Stdio::piped()).stderr(Stdio::null());
+        // A group of its own, so that a signal to ours does not cut it off in the middle.
+        self.command.stdin(Stdio::piped()).stderr(Stdio::null()).process_group(0);
         self.command.spawn().map_err(RunError::from_spawn)
     }
 
     /// Runs it to its end, or ends it with all that it started.
     pub(super) fn run(mut self, deadlines: Deadlines) -> Result<Output, RunError> {
-        let mut child = self.command.spawn().map_err(RunError::from_spawn)?;
-        let (sender, chunks) = mpsc::channel();
-        if let Some(pipe) = child.stdout.take() {
-            forward(pipe, Stream::Out, sender.clone());
-        }
-        if let Some(pipe) = child.stderr.take() {
-            forward(pipe, Stream::Err, sender);
-        }
+        let mut process = Process::start(&mut self.command, self.is_watched).map_err(RunError::from_spawn)?;
         let mut output = Output { success: false, stdout: Vec::new(), stderr: String::new() };
-        let status = match collect(&mut child, &chunks, &mut output, deadlines) {
-            Ok(status) => status,
-            Err(error) => {
-                end(&mut child);
-                return Err(error);
+        let ended = listen(&mut process.child)
+            .and_then(|chunks| collect(&mut process, &chunks, &mut output, deadlines));
+        match ended {
+            Ok(status) => {
+                output.success = status.success();
+                Ok(output)
             }
-        };
-        output.success = status.success();
-        Ok(output)
+            Err(error) => {
+                process.end();
+                Err(error)
+            }
+        }
     }
 }
 
@@ -196,8 +226,24 @@ enum Stream {
     Err,
 }
 
-fn forward(mut pipe: impl Read + Send + 'static, stream: Stream, sender: Sender<(Stream, Vec<u8>)>) {
-    thread::spawn(move || {
+/// What the process writes, piece by piece.
+fn listen(child: &mut Child) -> Result<Receiver<(Stream, Vec<u8>)>, RunError> {
+    let (sender, chunks) = mpsc::channel();
+    if let Some(pipe) = child.stdout.take() {
+        forward(pipe, Stream::Out, sender.clone()).map_err(RunError::Io)?;
+    }
+    if let Some(pipe) = child.stderr.take() {
+        forward(pipe, Stream::Err, sender).map_err(RunError::Io)?;
+    }
+    Ok(chunks)
+}
+
+fn forward(
+    mut pipe: impl Read + Send + 'static,
+    stream: Stream,
+    sender: Sender<(Stream, Vec<u8>)>,
+) -> std::io::Result<()> {
+    let forwarding = thread::Builder::new().spawn(move || {
         let mut buffer = vec![0; 64 * 1024];
         loop {
             // Nothing to read, or a pipe that broke, is the end; it is passed on as an empty chunk.
@@ -207,6 +253,7 @@ fn forward(mut pipe: impl Read + Send + 'static, stream: Stream, sender: Sender<
             }
         }
     });
+    forwarding.map(drop)
 }
 
 /// Gathers what a process writes until it ends.
@@ -214,7 +261,7 @@ fn forward(mut pipe: impl Read + Send + 'static, stream: Stream, sender: Sender<
 /// Its end counts and not that of its pipes: a connection that ssh keeps open for later holds
 /// them long after git is done.
 fn collect(
-    child: &mut Child,
+    process: &mut Process,
     chunks: &Receiver<(Stream, Vec<u8>)>,
     output: &mut Output,
     deadlines: Deadlines,
@@ -244,7 +291,7 @@ fn collect(
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
-        if let Some(status) = child.try_wait().map_err(RunError::Io)? {
+        if let Some(status) = process.try_wait().map_err(RunError::Io)? {
             drain(chunks, output, is_open)?;
             return Ok(status);
         }

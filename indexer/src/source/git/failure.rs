@@ -1,6 +1,9 @@
 //! What git's error text means, without the credentials in it.
 
+use std::path::Path;
+
 use super::command::RunError;
+use super::disk;
 use crate::config::GitUrl;
 use crate::source::error::SourceError;
 
@@ -14,8 +17,11 @@ const SAYS_NOTHING: &[&str] = &[
     "and the repository exists.",
 ];
 
-/// The error behind what git said about a remote.
-pub(super) fn from_stderr(url: &GitUrl, stderr: &str) -> SourceError {
+/// The error behind what git said about a remote, or about the folder of clones.
+pub(super) fn from_stderr(url: &GitUrl, clones: &Path, stderr: &str) -> SourceError {
+    if let Some(error) = disk::from_stderr(clones, stderr) {
+        return error;
+    }
     let said = |words: &[&str]| words.iter().any(|word| stderr.contains(word));
     let reason = reason(url, stderr);
     let url = url.public();
@@ -31,6 +37,8 @@ pub(super) fn from_stderr(url: &GitUrl, stderr: &str) -> SourceError {
         "returned error: 401",
         "returned error: 403",
         "terminal prompts disabled",
+        // To the page of a login as a rule.
+        "unable to update url base from redirection",
     ]) {
         SourceError::AccessDenied { url, reason }
     } else if said(&[
@@ -54,19 +62,45 @@ pub(super) fn from_stderr(url: &GitUrl, stderr: &str) -> SourceError {
 pub(super) fn from_run(url: &GitUrl, error: RunError) -> SourceError {
     let url = url.public();
     match error {
-        RunError::NotInstalled => SourceError::GitNotInstalled,
-        RunError::Io(error) => SourceError::GitFailed { url, reason: error.to_string() },
         RunError::TimedOut(reason) => SourceError::TimedOut { url, reason },
+        other => not_run(other),
     }
 }
 
-/// The line that says what went wrong, without credentials.
-pub(super) fn reason(url: &GitUrl, stderr: &str) -> String {
+/// The error behind a command of ours that gave no output.
+pub(super) fn not_run(error: RunError) -> SourceError {
+    match error {
+        RunError::NotInstalled => SourceError::GitNotInstalled,
+        RunError::Io(error) => SourceError::NotStarted { reason: error.to_string() },
+        RunError::TimedOut(reason) => SourceError::NotStarted { reason: format!("it {reason}") },
+    }
+}
+
+/// The error behind what git said of a clone, having asked nobody.
+pub(super) fn of_own(url: &GitUrl, clones: &Path, stderr: &str) -> SourceError {
+    let failed = || SourceError::GitFailed { url: url.public(), reason: reason(url, stderr) };
+    disk::from_stderr(clones, stderr).unwrap_or_else(failed)
+}
+
+/// The line that says what went wrong, without credentials. One that ends with a colon is no reason
+/// without those that follow it.
+fn reason(url: &GitUrl, stderr: &str) -> String {
     let lines = stderr.split(['\n', '\r']).map(str::trim);
     let lines: Vec<&str> = lines.filter(|line| !line.is_empty() && !SAYS_NOTHING.contains(line)).collect();
-    let told = lines.iter().find_map(|line| line.strip_prefix("fatal: ").or(line.strip_prefix("error: ")));
-    let reason = told.or(lines.last().copied()).unwrap_or("git gave no reason");
-    let mut reason = redact(url, reason);
+    let message =
+        |line: &&str| line.strip_prefix("fatal: ").or(line.strip_prefix("error: ")).map(str::to_owned);
+    let told = lines.iter().enumerate().find_map(|(at, line)| Some((at, message(line)?)));
+    let reason = match told {
+        Some((at, mut told)) if told.ends_with(':') => {
+            let more = lines[at + 1..].iter().take_while(|line| message(line).is_none());
+            let more: Vec<&str> = more.copied().collect();
+            told.push(' ');
+            told + &more.join(", ")
+        }
+        Some((_, told)) => told,
+        None => (*lines.last().unwrap_or(&"git gave no reason")).to_owned(),
+    };
+    let mut reason = redact(url, &reason);
     if reason.len() > MAX_REASON {
         reason.truncate(reason.floor_char_boundary(MAX_REASON));
         reason.push_str(" ...");
@@ -90,10 +124,15 @@ fn redact(url: &GitUrl, text: &str) -> String {
         let (before, address) = rest.split_at(start + 3);
         clean.push_str(before);
         let end = address.find(|c: char| c == '/' || c.is_whitespace() || c == '\'').unwrap_or(address.len());
-        rest = match address[..end].rfind('@') {
+        let address = match address[..end].rfind('@') {
             Some(at) => &address[at + 1..],
             None => address,
         };
+        // A query may hold a token, and says nothing.
+        let end = address.find(|c: char| c.is_whitespace() || "',".contains(c)).unwrap_or(address.len());
+        let query = address[..end].find('?').unwrap_or(end);
+        clean.push_str(&address[..query]);
+        rest = &address[end..];
     }
     clean + rest
 }
@@ -136,12 +175,20 @@ mod tests {
             "RPC failed",
         );
         check("/srv/a", "warning: odd\nwhat is this\n", "what is this");
+        check(
+            "https://user:s3cret@example.org/a",
+            "fatal: unable to update url base from redirection:\n  asked for: https://example.org/a/info/refs?\
+             service=git-upload-pack\n   redirect: https://sso.example.org/login?token=s3cret\n",
+            "unable to update url base from redirection: asked for: https://example.org/a/info/refs, redirect: \
+             https://sso.example.org/login",
+        );
     }
 
     #[test]
     fn kinds_of_failure() {
         let check = |stderr: &str, expected: fn(&SourceError) -> bool| {
-            let error = from_stderr(&GitUrl::parse("https://example.org/a").unwrap(), stderr);
+            let url = GitUrl::parse("https://example.org/a").unwrap();
+            let error = from_stderr(&url, Path::new("/data/clones"), stderr);
             assert!(expected(&error), "{error:?}");
         };
         check("fatal: unable to access 'https://x/': Could not resolve host: x", |error| {
@@ -158,6 +205,12 @@ mod tests {
         });
         check("fatal: detected dubious ownership in repository at '/x/.git'\nTo add an exception", |error| {
             error.to_string().ends_with("run `git config --global --add safe.directory '/x/.git'`")
+        });
+        check("fatal: unable to update url base from redirection:\n asked for: x\n", |error| {
+            matches!(error, SourceError::AccessDenied { .. })
+        });
+        check("fatal: Unable to create '/data/clones/a.git/shallow.lock': Permission denied", |error| {
+            matches!(error, SourceError::Disk { .. })
         });
         // Of the clone, and not of the remote: it is made anew.
         check("error: Could not read d3adbeef\nfatal: bad object", |error| {

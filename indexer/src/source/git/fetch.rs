@@ -1,9 +1,12 @@
 use std::path::Path;
 
-use super::clone::{Clone, Place};
+use super::clone::Clone;
 use super::command::Deadlines;
+use super::lock::{Exclusive, Held, Patience};
+use super::place::{CLONES, Place};
 use super::remote::{Remote, is_abbreviation, is_object_id};
 use super::snapshot::GitSnapshot;
+use super::{sweep, version};
 use crate::config::GitUrl;
 use crate::source::error::SourceError;
 use crate::source::fetch::{FetchOptions, Fetched, Outcome};
@@ -20,7 +23,11 @@ pub(in crate::source) fn fetch(
     base_dir: &Path,
     data_dir: &Path,
     options: &FetchOptions,
+    tell: &dyn Fn(&str),
 ) -> Result<Fetched, SourceError> {
+    if url.has_query() {
+        return Err(SourceError::Query { url: url.public() });
+    }
     // git runs in the folder that relative addresses start at: our own paths must not.
     let data_dir = std::path::absolute(data_dir).map_err(|reason| SourceError::Io {
         action: "find",
@@ -28,14 +35,21 @@ pub(in crate::source) fn fetch(
         reason,
     })?;
     let deadlines = Deadlines { idle: options.idle_timeout, total: options.total_timeout };
+    let clones = data_dir.join(CLONES);
     let origin = GitOrigin {
         place: Place::new(&data_dir, slug),
-        remote: Remote { url: url.clone(), base_dir: base_dir.to_owned(), deadlines },
-        reference: reference.unwrap_or(DEFAULT_REFERENCE).to_owned(),
+        remote: Remote { url: url.clone(), base_dir: base_dir.to_owned(), clones, deadlines },
+        reference: normal(reference.unwrap_or(DEFAULT_REFERENCE)),
     };
-    let (outcome, commit) = origin.bring_up_to_date(options.offline)?;
-    let snapshot = GitSnapshot::new(origin, commit, *options);
+    let (outcome, commit, held) = origin.bring_up_to_date(options.offline, tell)?;
+    let snapshot = GitSnapshot::new(origin, commit, held, *options);
     Ok(Fetched { outcome, snapshot: Snapshot { kind: SnapshotKind::Git(snapshot) } })
+}
+
+/// A whole commit is the same in capitals; a name is not.
+fn normal(reference: &str) -> String {
+    let small = reference.to_ascii_lowercase();
+    if is_object_id(&small) { small } else { reference.to_owned() }
 }
 
 /// A repository, what is asked of it, and where its clone is.
@@ -46,50 +60,131 @@ pub(super) struct GitOrigin {
     reference: String,
 }
 
+/// What is to be fetched.
+enum Wanted {
+    /// What a name stands for on the remote: an object, and what it is fetched by.
+    Named { object: String, name: String },
+    /// A commit by its id.
+    Commit,
+    /// A commit by the beginning of its id.
+    Abbreviation,
+}
+
 impl GitOrigin {
-    fn bring_up_to_date(&self, offline: bool) -> Result<(Outcome, String), SourceError> {
-        let clone = Clone::existing(self.place.path(), &self.remote.url);
-        let last_good = || clone.as_ref().and_then(|clone| clone.held_commit(&self.reference));
+    fn bring_up_to_date(
+        &self,
+        offline: bool,
+        tell: &dyn Fn(&str),
+    ) -> Result<(Outcome, String, Held), SourceError> {
+        let mut patience = self.patience(tell);
         if offline {
             let missing = || SourceError::NotCloned {
                 url: self.remote.url.public(),
                 reference: self.reference.clone(),
             };
-            return last_good().map(|commit| (Outcome::Offline, commit)).ok_or_else(missing);
+            let (commit, held) = self.last_good(&mut patience)?.ok_or_else(missing)?;
+            return Ok((Outcome::Offline, commit, held));
         }
-        match self.update(clone.as_ref().filter(|clone| !clone.is_damaged())) {
+        version::check()?;
+        match self.update(&mut patience) {
             Ok(updated) => Ok(updated),
-            Err(error) => match last_good() {
-                Some(commit) => Ok((Outcome::Stale { reason: error.to_string() }, commit)),
-                None => Err(error),
+            // Who changes the clone may do so for long: what it held is in the index.
+            Err(error @ SourceError::InUse { .. }) => Err(error),
+            Err(error) => match self.last_good(&mut patience) {
+                Ok(Some((commit, held))) => Ok((Outcome::Stale { reason: error.to_string() }, commit, held)),
+                _ => Err(error),
             },
         }
     }
 
-    fn update(&self, clone: Option<&Clone>) -> Result<(Outcome, String), SourceError> {
-        let reference = &self.reference;
-        let held = clone.and_then(|clone| clone.held(reference));
-        if is_abbreviation(reference)
-            && let Some(clone) = clone
-            && held.as_ref().is_some_and(|held| held.starts_with(reference))
-            && let Some(commit) = clone.held_commit(reference)
-        {
-            // A commit does not change: nobody needs to be asked.
-            return Ok((Outcome::Unchanged, commit));
+    fn patience<'a>(&'a self, tell: &'a dyn Fn(&str)) -> Patience<'a> {
+        Patience::new(self.place.slug(), self.remote.deadlines.total, tell)
+    }
+
+    fn existing(&self) -> Option<Clone> {
+        Clone::existing(self.place.path(), &self.remote.url)
+    }
+
+    /// The commit that was fetched last.
+    fn last_good(&self, patience: &mut Patience<'_>) -> Result<Option<(String, Held)>, SourceError> {
+        let held = self.place.lock().shared(patience)?;
+        let clone = self.existing();
+        if let Some(clone) = &clone {
+            sweep::keep(clone);
         }
-        if is_object_id(reference) {
-            return Ok((Outcome::Fresh, self.fetch_commit(clone, reference)?));
+        let commit = clone.and_then(|clone| clone.held_commit(&self.reference));
+        Ok(commit.map(|commit| (commit, held)))
+    }
+
+    fn update(&self, patience: &mut Patience<'_>) -> Result<(Outcome, String, Held), SourceError> {
+        let mut wanted = Wanted::Commit;
+        if is_abbreviation(&self.reference.to_ascii_lowercase()) {
+            // A commit does not change: nobody needs to be asked for one that is held.
+            let held = self.place.lock().shared(patience)?;
+            if let Some(commit) = self.existing().and_then(|clone| self.up_to_date(&clone, &wanted)) {
+                return Ok((Outcome::Unchanged, commit, held));
+            }
         }
-        match self.remote.resolve(reference)? {
-            Some(resolved) if held.as_ref() == Some(&resolved.object) => {
-                Ok((Outcome::Unchanged, resolved.commit))
+        if !is_object_id(&self.reference) {
+            // Asked while no lock is held: the answer may take long.
+            wanted = match self.remote.resolve(&self.reference)? {
+                Some(resolved) => Wanted::Named { object: resolved.object, name: resolved.name },
+                None if is_abbreviation(&self.reference.to_ascii_lowercase()) => Wanted::Abbreviation,
+                None => return Err(self.remote.nothing_named(&self.reference)),
+            };
+        }
+        let mut fetched = None;
+        loop {
+            let held = self.place.lock().shared(patience)?;
+            if let Some(clone) = self.existing() {
+                sweep::keep(&clone);
+                match &fetched {
+                    // Between the two locks somebody else may have replaced the clone.
+                    Some(commit) if clone.held_commit(&self.reference).as_ref() == Some(commit) => {
+                        return Ok((Outcome::Fresh, commit.clone(), held));
+                    }
+                    Some(_) => {}
+                    None => {
+                        if let Some(commit) = self.up_to_date(&clone, &wanted) {
+                            return Ok((Outcome::Unchanged, commit, held));
+                        }
+                    }
+                }
             }
-            Some(resolved) => {
-                let commit = self.fetch_one(clone, &resolved.name, &resolved.object)?;
-                Ok((Outcome::Fresh, commit))
+            drop(held);
+            self.place.create()?;
+            match self.place.lock().try_exclusive()? {
+                Exclusive::Busy(pid) => patience.wait(pid)?,
+                Exclusive::Held(held) => {
+                    fetched = Some(self.fetch_wanted(&wanted)?);
+                    drop(held);
+                }
             }
-            None if is_abbreviation(reference) => Ok((Outcome::Fresh, self.fetch_history(reference)?)),
-            None => Err(self.remote.nothing_named(reference)),
+        }
+    }
+
+    /// The commit of a clone that holds what is wanted, and was not found damaged.
+    fn up_to_date(&self, clone: &Clone, wanted: &Wanted) -> Option<String> {
+        let held = clone.held(&self.reference).filter(|_| !clone.is_damaged())?;
+        let is_wanted = match wanted {
+            Wanted::Named { object, .. } => held == *object,
+            Wanted::Commit | Wanted::Abbreviation => held.starts_with(&self.reference.to_ascii_lowercase()),
+        };
+        clone.held_commit(&self.reference).filter(|_| is_wanted)
+    }
+
+    /// Fetches what is wanted, unless somebody else did while the lock was waited for. The lock is held
+    /// alone.
+    fn fetch_wanted(&self, wanted: &Wanted) -> Result<String, SourceError> {
+        self.place.clear_work();
+        let clone = self.existing().filter(|clone| !clone.is_damaged());
+        if let Some(commit) = clone.as_ref().and_then(|clone| self.up_to_date(clone, wanted)) {
+            return Ok(commit);
+        }
+        match wanted {
+            Wanted::Named { object, name } => self.fetch_one(clone.as_ref(), name, object),
+            Wanted::Commit => self.fetch_commit(clone.as_ref(), &self.reference),
+            Wanted::Abbreviation => self.fetch_history(&self.reference.to_ascii_lowercase()),
         }
     }
 
@@ -104,20 +199,21 @@ impl GitOrigin {
                     }
                 }
                 Err(error) if is_of_the_remote(&error) => return Err(error),
-                // A lock of a killed git, a damaged object: a new clone knows nothing of them.
+                // A lock of a killed git, a damaged object, files of another user: a new clone knows
+                // nothing of them.
                 Err(_) => {}
             }
         }
-        let made = self.place.make(&self.remote, object_format(object))?;
-        made.fetch_one(&self.remote, from, &self.reference)?;
-        let commit = made.held_commit(&self.reference).ok_or_else(|| self.no_commit())?;
-        self.place.publish(&made)?;
-        Ok(commit)
+        self.place.replace(&self.remote, object_format(object), |made| {
+            made.fetch_one(&self.remote, from, &self.reference)?;
+            made.held_commit(&self.reference).ok_or_else(|| self.no_commit())
+        })
     }
 
     /// Fetches a commit by its id; not every server gives one away that no ref stands for.
     fn fetch_commit(&self, clone: Option<&Clone>, id: &str) -> Result<String, SourceError> {
         match self.fetch_one(clone, id, id) {
+            Err(error @ SourceError::Disk { .. }) => Err(error),
             Err(error) if !is_of_the_remote(&error) => self.fetch_history(id),
             result => result,
         }
@@ -125,19 +221,24 @@ impl GitOrigin {
 
     /// Fetches all branches and tags into a new clone, and finds a commit in their history.
     fn fetch_history(&self, id: &str) -> Result<String, SourceError> {
-        let made = self.place.make(&self.remote, object_format(id))?;
-        made.fetch_all(&self.remote)?;
-        let Some(commit) = made.rev_parse(&format!("{id}^{{commit}}")) else {
-            return Err(self.remote.nothing_named(id));
-        };
-        made.hold(&self.remote, &self.reference, &commit)?;
-        self.place.publish(&made)?;
-        Ok(commit)
+        self.place.replace(&self.remote, object_format(id), |made| {
+            made.fetch_all(&self.remote)?;
+            let found = made.rev_parse(&format!("{id}^{{commit}}"));
+            let commit = found.ok_or_else(|| self.remote.nothing_named(id))?;
+            made.hold(&self.remote, &self.reference, &commit)?;
+            Ok(commit)
+        })
     }
 
-    /// Makes the clone of a commit anew, in the place of a damaged one.
-    pub(super) fn repair(&self, commit: &str) -> Result<(), SourceError> {
-        self.fetch_commit(None, commit).map(|_| ())
+    /// Makes the clone of a commit anew, in the place of a damaged one, which nobody may read meanwhile.
+    /// Gives the right to read the new one.
+    pub(super) fn repair(&self, commit: &str) -> Result<Held, SourceError> {
+        let mut patience = self.patience(&|_| ());
+        version::check()?;
+        let held = self.place.lock().exclusive(&mut patience)?;
+        self.fetch_commit(None, commit)?;
+        drop(held);
+        self.place.lock().shared(&mut patience)
     }
 
     fn no_commit(&self) -> SourceError {
@@ -154,6 +255,7 @@ fn is_of_the_remote(error: &SourceError) -> bool {
     matches!(
         error,
         SourceError::GitNotInstalled
+            | SourceError::NotStarted { .. }
             | SourceError::Unreachable { .. }
             | SourceError::AccessDenied { .. }
             | SourceError::DubiousOwnership { .. }

@@ -5,21 +5,35 @@
 //! nothing to what is compiled. Its options are closed ([`command`]): no transport that runs
 //! commands, no hooks, no prompts, no configuration from the repository.
 //!
+//! A clone has one writer, or several readers ([`lock`]). What asks a remote ends when this process
+//! does ([`processes`]), and no password or token stands in its arguments ([`credentials`]).
+//!
 //! Clones are bare: there is no work tree in which links, devices or checkout filters could do
 //! anything. Trees are read with `ls-tree`, contents with one `cat-file --batch`.
 
 mod clone;
 mod command;
 mod contents;
+mod credentials;
+mod disk;
 mod failure;
 mod fetch;
+mod hint;
 mod listing;
+mod lock;
+mod place;
+mod processes;
 mod remote;
 mod snapshot;
+mod ssh;
+mod sweep;
+mod version;
 
 pub(super) use contents::GitContents;
 pub(super) use fetch::fetch;
+pub use processes::end_processes;
 pub(super) use snapshot::GitSnapshot;
+pub(super) use sweep::sweep;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::command::{Deadlines, Git};
-use super::failure;
+use super::command::{Deadlines, Git, Output};
+use super::{credentials, failure, hint, ssh};
 use crate::config::GitUrl;
 use crate::source::error::SourceError;
 
@@ -10,15 +10,14 @@ use crate::source::error::SourceError;
 /// the clone later, costs less than half; the clone takes twice the space.
 const LOCAL_SENDER: &str = "--upload-pack=git -c pack.window=0 -c pack.compression=0 upload-pack";
 
-/// Most branches that an error names.
-const MAX_NAMED: usize = 8;
-
 /// A remote repository and how it is asked.
 #[derive(Debug, Clone)]
 pub(super) struct Remote {
     pub(super) url: GitUrl,
     /// Where a relative address starts.
-    pub(super) base_dir: std::path::PathBuf,
+    pub(super) base_dir: PathBuf,
+    /// Where its clone is; what git says of this folder is not said of the remote.
+    pub(super) clones: PathBuf,
     pub(super) deadlines: Deadlines,
 }
 
@@ -48,38 +47,52 @@ impl Remote {
         }))
     }
 
-    /// Why nothing has the name: an empty repository, or one with these branches instead.
+    /// Why nothing has the name: an empty repository, or one with these branches and tags instead.
     pub(super) fn nothing_named(&self, reference: &str) -> SourceError {
-        let refs = match self.list(["refs/heads/*", "refs/tags/*"].map(str::to_owned)) {
+        let refs = match self.ask(["HEAD", "refs/heads/*", "refs/tags/*"].map(str::to_owned)) {
             Ok(refs) => refs,
             Err(error) => return error,
         };
         let url = self.url.public();
-        if refs.is_empty() {
+        let below = |folder: &str| -> Vec<&str> {
+            let names = refs.iter().filter(|(id, _)| is_object_id(id));
+            names.filter_map(|(_, name)| name.strip_prefix(folder)).filter(|n| !n.ends_with("^{}")).collect()
+        };
+        let (branches, tags) = (below("refs/heads/"), below("refs/tags/"));
+        if branches.is_empty() && tags.is_empty() {
             return SourceError::EmptyRepository { url };
         }
-        let branches: Vec<&str> =
-            refs.iter().filter_map(|(_, name)| name.strip_prefix("refs/heads/")).take(MAX_NAMED).collect();
-        let available = match branches.join("`, `") {
-            none if none.is_empty() => "check `git_ref`".to_owned(),
-            names => format!("set `git_ref` to a branch such as `{names}`"),
-        };
+        let head = refs
+            .iter()
+            .find_map(|(what, name)| what.strip_prefix("ref: refs/heads/").filter(|_| name == "HEAD"));
+        let available = hint::instead_of(reference, head, &branches, &tags);
         SourceError::NoSuchReference { url, reference: reference.to_owned(), available }
     }
 
     fn list(&self, patterns: impl IntoIterator<Item = String>) -> Result<Vec<(String, String)>, SourceError> {
-        let git =
-            self.command(Git::new("ls-remote")).args(["--quiet", "--"]).arg(self.url.secret()).args(patterns);
-        let output = git.run(self.deadlines).map_err(|error| failure::from_run(&self.url, error))?;
-        if !output.success {
-            return Err(failure::from_stderr(&self.url, &output.stderr));
-        }
+        let mut refs = self.ask(patterns)?;
+        refs.retain(|(id, _)| is_object_id(id));
+        Ok(refs)
+    }
+
+    /// What the remote says of refs: an object id, or `ref: ` and another ref, and the name.
+    fn ask(&self, patterns: impl IntoIterator<Item = String>) -> Result<Vec<(String, String)>, SourceError> {
+        let git = self.command(Git::new("ls-remote"));
+        let git = git.args(["--quiet", "--symref", "--"]).arg(self.url.address()).args(patterns);
+        let output = self.run(git)?;
         let text = String::from_utf8_lossy(&output.stdout);
-        let line = |line: &str| {
-            let (id, name) = line.split_once('\t')?;
-            is_object_id(id).then(|| (id.to_owned(), name.to_owned()))
-        };
+        let line = |line: &str| line.split_once('\t').map(|(id, name)| (id.to_owned(), name.to_owned()));
         Ok(text.lines().filter_map(line).collect())
+    }
+
+    /// Runs a command that asks the remote.
+    pub(super) fn run(&self, git: Git) -> Result<Output, SourceError> {
+        let output =
+            git.watched().run(self.deadlines).map_err(|error| failure::from_run(&self.url, error))?;
+        if output.success {
+            return Ok(output);
+        }
+        Err(failure::from_stderr(&self.url, &self.clones, &output.stderr))
     }
 
     /// The option that says who sends, where it is not for the remote to say.
@@ -90,7 +103,7 @@ impl Remote {
 
     /// A command that is given the address.
     pub(super) fn command(&self, git: Git) -> Git {
-        git.in_folder(existing(&self.base_dir))
+        ssh::add(credentials::add(git.in_folder(existing(&self.base_dir)), &self.url), &self.url)
     }
 }
 

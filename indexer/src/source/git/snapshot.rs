@@ -1,26 +1,36 @@
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::clone::Clone;
 use super::contents::GitContents;
 use super::fetch::GitOrigin;
 use super::listing;
+use super::lock::Held;
 use crate::source::error::SourceError;
 use crate::source::fetch::FetchOptions;
 use crate::source::snapshot::{Entry, Limits, Listing};
 
-/// A commit in a clone.
+/// A commit in a clone, which nobody changes while this lives.
 #[derive(Debug)]
 pub(in crate::source) struct GitSnapshot {
     origin: GitOrigin,
     commit: String,
     options: FetchOptions,
-    /// Whether a repair was tried, and whether it went well.
-    repaired: Mutex<Option<bool>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The right to read the clone.
+    held: Option<Held>,
+    /// What came of a repair, once one was tried.
+    repaired: Option<Result<(), String>>,
 }
 
 impl GitSnapshot {
-    pub(super) fn new(origin: GitOrigin, commit: String, options: FetchOptions) -> Self {
-        GitSnapshot { origin, commit, options, repaired: Mutex::new(None) }
+    pub(super) fn new(origin: GitOrigin, commit: String, held: Held, options: FetchOptions) -> Self {
+        let state = Mutex::new(State { held: Some(held), repaired: None });
+        GitSnapshot { origin, commit, options, state }
     }
 
     pub(in crate::source) fn commit(&self) -> &str {
@@ -38,7 +48,14 @@ impl GitSnapshot {
     pub(in crate::source) fn list(&self) -> Result<Listing, SourceError> {
         let path = self.clone_path();
         let list = || listing::list(&path, &self.commit, self.limits());
-        let damaged = |reason| SourceError::Damaged { path: path.clone(), reason };
+        let damaged = |reason: String| {
+            Clone::mark_damaged(&path);
+            let reason = match &self.state().repaired {
+                Some(Err(why)) => format!("{reason}, and could not be made anew: {why}"),
+                _ => reason,
+            };
+            SourceError::Damaged { path: path.clone(), reason }
+        };
         match list() {
             Ok(listing) => Ok(listing),
             Err(_) if self.repair() => list().map_err(damaged),
@@ -52,8 +69,24 @@ impl GitSnapshot {
 
     /// Makes a damaged clone anew, once; `true` when that went well.
     pub(super) fn repair(&self) -> bool {
+        let mut state = self.state();
+        if state.repaired.is_none() {
+            state.repaired = Some(if self.options.offline {
+                Err("this run is offline".to_owned())
+            } else {
+                // Who reads waits for nobody who waits for readers.
+                state.held = None;
+                self.origin
+                    .repair(&self.commit)
+                    .map(|held| state.held = Some(held))
+                    .map_err(|error| error.to_string())
+            });
+        }
+        matches!(state.repaired, Some(Ok(())))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
         // A panic elsewhere leaves nothing half done behind this lock.
-        let mut repaired = self.repaired.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *repaired.get_or_insert_with(|| !self.options.offline && self.origin.repair(&self.commit).is_ok())
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

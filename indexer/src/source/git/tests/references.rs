@@ -40,6 +40,21 @@ fn names_of_all_kinds() {
 }
 
 #[test]
+fn commits_in_capitals() {
+    let (repository, first) = with_history();
+    let capitals = first.to_ascii_uppercase();
+    for reference in [&capitals[..], &capitals[..12]] {
+        let fields = format!("git_ref: '{reference}'");
+        repository.check(&fields, "fresh", "first");
+        repository.check(&fields, "unchanged", "first");
+    }
+    // A name is what it is.
+    repository.git(&["branch", "DEADBEEF", "team/dev"]);
+    repository.check("git_ref: DEADBEEF", "fresh", "dev");
+    repository.check("git_ref: DEADBEEF", "unchanged", "dev");
+}
+
+#[test]
 fn the_default_is_the_head_of_the_remote() {
     let (repository, _) = with_history();
     repository.check("", "fresh", "third");
@@ -103,19 +118,20 @@ fn a_rewritten_branch_and_a_moved_tag() {
 #[test]
 fn names_that_are_not_there() {
     let (repository, _) = with_history();
-    let check = |reference: &str| {
+    let check = |reference: &str, instead: &str| {
         let error = repository.fetch(&format!("git_ref: '{reference}'")).unwrap_err();
         assert!(matches!(error, SourceError::NoSuchReference { .. }), "{error:?}");
-        assert!(
-            error.to_string().contains("set `git_ref` to a branch such as `main`, `team/dev`"),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with(&format!("; set `git_ref` to {instead}")), "{error}");
     };
-    check("nothing");
-    check("MAIN");
-    check("dev");
-    check("0123456");
-    check("0123456789012345678901234567890123456789");
+    let any = "a branch such as `main`, `team/dev`, or a tag such as `v1`, `light`";
+    check("nothing", any);
+    check("MAIN", "the branch `main`");
+    check("mian", "the branch `main`");
+    check("dev", "the branch `team/dev`");
+    check("v1.0", "the tag `v1`");
+    check("lihgt", "the tag `light`");
+    check("0123456", any);
+    check("0123456789012345678901234567890123456789", any);
     repository.git(&["tag", "tree", "HEAD^{tree}"]);
     let error = repository.fetch("git_ref: tree").unwrap_err();
     assert!(error.to_string().contains("there is no commit"), "{error}");

@@ -18,6 +18,7 @@ pub(super) fn options() -> FetchOptions {
     FetchOptions {
         limits: Limits { file_bytes: 100_000, files: 1000 },
         idle_timeout: Duration::from_secs(20),
+        total_timeout: Duration::from_secs(60),
         ..FetchOptions::default()
     }
 }
@@ -114,11 +115,21 @@ impl Repository {
 
     /// Fetches with the fields given, or those of the default url.
     pub(super) fn fetch_with(&self, fields: &str, options: &FetchOptions) -> Result<Fetched, SourceError> {
+        self.fetch_telling(fields, options, &|_| ())
+    }
+
+    /// The same, with what it waits for told to `tell`.
+    pub(super) fn fetch_telling(
+        &self,
+        fields: &str,
+        options: &FetchOptions,
+        tell: &dyn Fn(&str),
+    ) -> Result<Fetched, SourceError> {
         let url =
             if fields.contains("git_url") { String::new() } else { format!("git_url: '{}'", self.url()) };
         let text = format!("codecollections:\n  - slug: tools\n    {url}\n    {fields}\n");
         let sources = Sources::parse(&text).unwrap();
-        fetch(&sources.collections[0], self.base(), &self.data(), options)
+        fetch(&sources.collections[0], self.base(), &self.data(), options, tell)
     }
 
     /// Fetches, and checks the outcome and the contents of the file `name`.
@@ -130,7 +141,7 @@ impl Repository {
     }
 }
 
-fn word(outcome: &Outcome) -> &'static str {
+pub(super) fn word(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Fresh => "fresh",
         Outcome::Unchanged => "unchanged",

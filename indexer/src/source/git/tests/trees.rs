@@ -84,7 +84,8 @@ fn large_files_are_not_read() {
 #[test]
 fn pointers_of_git_lfs_are_named() {
     let repository = Repository::new();
-    let pointer = format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n", "0".repeat(64));
+    let pointer =
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 9\n", "0".repeat(64));
     symlink("pointer", repository.path().join("link")).unwrap();
     repository.commit("pointer", &pointer);
     let said = "is a Git LFS pointer; its contents are not in the repository";
