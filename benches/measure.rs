@@ -69,6 +69,7 @@ pub(crate) fn publication<'a>(documents: &'a [Document], inverted: &'a Inverted)
         vectors: None,
         embedder: None,
         sources: Vec::new(),
+        failed: Vec::new(),
     }
 }
 

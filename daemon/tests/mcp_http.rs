@@ -32,6 +32,7 @@ fn served(options: McpOptions) -> (TempDir, Router) {
         created: 0,
         embedder: None,
         sources: Vec::new(),
+        failed: Vec::new(),
     };
     Writer::open(dir.path()).unwrap().publish(&publication).unwrap();
     let index = Arc::new(LiveIndex::new(dir.path()));

@@ -17,5 +17,6 @@ pub mod vectors;
 
 pub use causes::causes;
 pub use manifest::{
-    EmbedderId, FileDigest, FileProblem, Manifest, Outcome, OutsideImport, Severity, SourceState,
+    EmbedderId, FailedSource, FileDigest, FileProblem, Manifest, Outcome, OutsideImport, Severity,
+    SourceState,
 };

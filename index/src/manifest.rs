@@ -25,6 +25,9 @@ pub struct Manifest {
     pub embedder: Option<EmbedderId>,
     /// One for each source, in the order of `sources.yaml`.
     pub sources: Vec<SourceState>,
+    /// The sources that could not be read and of which nothing was ever indexed, by slug.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedSource>,
     /// Number of documents of each kind ([`crate::model::Document::counted_as`]); one without any is absent.
     pub counts: BTreeMap<String, u64>,
     /// The files of the generation, the manifest itself excepted.
@@ -75,6 +78,9 @@ pub struct SourceState {
     pub settings_hash: String,
     /// Whether its documents are new, copied, or left over.
     pub outcome: Outcome,
+    /// Of a stale source: when a run could not read it first, in seconds since 1970-01-01 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_since: Option<u64>,
     /// Number of its documents of each kind.
     pub counts: BTreeMap<String, u64>,
     /// What looked wrong in its files.
@@ -108,6 +114,21 @@ pub enum Outcome {
         /// Why it could not be read.
         reason: String,
     },
+}
+
+/// A source that could not be read and of which nothing was ever indexed, so that the generation holds no
+/// document of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedSource {
+    /// Slug, as `sources.yaml` has it.
+    pub slug: String,
+    /// Who may see that it is listed.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Why it could not be read.
+    pub reason: String,
+    /// When a run could not read it first, in seconds since 1970-01-01 UTC.
+    pub since: u64,
 }
 
 /// Something wrong in a file of a source, or in the source as a whole.

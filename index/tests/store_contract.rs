@@ -8,12 +8,12 @@ mod sample;
 use std::collections::BTreeMap;
 
 use ccr_index::lexical::{Inverted, invert};
-use ccr_index::model::{Access, CodeCollection, Document, Field, Import, Kind, Location};
+use ccr_index::model::{Access, CodeCollection, Document, Field, Import, Kind, Location, Visibility};
 use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::postgres;
 use ccr_index::store::{Error, Filter, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
-use ccr_index::{EmbedderId, FileProblem, Outcome, OutsideImport, Severity, SourceState};
+use ccr_index::{EmbedderId, FailedSource, FileProblem, Outcome, OutsideImport, Severity, SourceState};
 use postgres_server::server;
 use proptest::collection::vec;
 use proptest::option;
@@ -319,6 +319,7 @@ fn what_is_said_of_the_sources_comes_back() {
         fingerprint: Some("0123".to_owned()),
         settings_hash: "4567".to_owned(),
         outcome,
+        stale_since: (slug == "beta").then_some(1_750_000_000),
         counts: BTreeMap::from([("task".to_owned(), 7)]),
         problems: vec![FileProblem {
             path: Some("README.md".to_owned()),
@@ -339,14 +340,22 @@ fn what_is_said_of_the_sources_comes_back() {
     let embedder = EmbedderId { provider: "local".to_owned(), model: "small".to_owned(), dimensions: 4 };
     let (documents, inverted) = sample();
     let vectors = vectors(documents.len());
+    let failed = vec![FailedSource {
+        slug: "gamma".to_owned(),
+        visibility: Visibility::Hidden,
+        reason: "there is no repository".to_owned(),
+        since: 1_755_000_000,
+    }];
     let publication = Publication {
         sources: sources.clone(),
+        failed: failed.clone(),
         ..with_vectors(publication(&documents, &inverted), Some(&vectors))
     };
     let published = Writer::open(store.path()).unwrap().publish(&publication).unwrap();
     let reader = Reader::open(store.path()).unwrap();
     assert_eq!(reader.manifest(), &published);
     assert_eq!((&published.sources, &published.embedder), (&sources, &Some(embedder)));
+    assert_eq!(published.failed, failed);
     assert_eq!((published.created, published.program.as_str()), (1_760_000_000, "0.1.0-test"));
     assert_eq!((published.generation, published.previous), (1, None));
 }

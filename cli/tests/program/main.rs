@@ -15,6 +15,7 @@ mod index;
 mod init;
 mod kill;
 mod list;
+mod lost_sources;
 mod mcp;
 mod parse;
 mod places;

@@ -36,6 +36,7 @@ fn publish(place: &Workplace, number: u64) {
         created: number,
         embedder: None,
         sources: Vec::new(),
+        failed: Vec::new(),
     };
     Writer::open(&place.path("data")).unwrap().publish(&publication).unwrap();
 }

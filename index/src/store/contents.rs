@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::Error;
 use crate::lexical::Inverted;
-use crate::manifest::{EmbedderId, SourceState};
+use crate::manifest::{EmbedderId, FailedSource, SourceState};
 use crate::model::{Access, Document, Field, Kind, Location};
 use crate::vectors::ChunkVectors;
 
@@ -23,6 +23,8 @@ pub struct Publication<'a> {
     pub embedder: Option<EmbedderId>,
     /// What became of each source.
     pub sources: Vec<SourceState>,
+    /// The sources of which there is nothing, by slug.
+    pub failed: Vec<FailedSource>,
 }
 
 impl Publication<'_> {
@@ -129,6 +131,9 @@ pub struct Update<'a> {
     /// What the manifest says of each source, by slug and in its order; where the run says nothing, what is
     /// said in service stays.
     pub sources: Vec<(String, Option<SourceState>)>,
+    /// The sources that failed and of which there is nothing. One of which neither this nor `sources` says
+    /// anything stays as it is in service, where `sources` names it.
+    pub failed: Vec<FailedSource>,
     /// Version of the `ccr` that publishes.
     pub program: &'a str,
     /// Now, in seconds since 1970-01-01 UTC.

@@ -27,6 +27,7 @@ pub fn copy(from: &Place, to: &Place) -> Result<Manifest, Error> {
         vectors: vectors.as_ref(),
         embedder: manifest.embedder.clone(),
         sources: manifest.sources.clone(),
+        failed: manifest.failed.clone(),
     };
     match &mut writer {
         Writer::Local(writer) => writer.publish(&publication),

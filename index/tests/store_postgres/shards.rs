@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
 use std::thread;
 
 use ccr_index::lexical::invert;
-use ccr_index::model::Document;
+use ccr_index::model::{CodeCollection, Document, Visibility};
 use ccr_index::store::postgres::{Address, Reader, Writer};
 use ccr_index::store::{Generation, Part, PartDocuments, Update};
+use ccr_index::{FailedSource, SourceState};
 
 use crate::postgres_server::fresh;
 use crate::sample::publication;
@@ -22,6 +24,7 @@ fn update<'a>(slugs: &[&'a str], own: &[(&'a str, &'a [Document])]) -> Update<'a
     Update {
         parts: slugs.iter().map(part).collect(),
         sources: Vec::new(),
+        failed: Vec::new(),
         program: "test",
         created: 0,
         embedder: None,
@@ -92,4 +95,44 @@ fn a_changed_source_costs_the_others_nothing_and_one_that_is_not_listed_goes() {
     let third = writer.update(&update(&["omega", "mid"], &[])).unwrap();
     assert_eq!(third.files.len(), 2);
     assert_eq!(ids(&address), ids_of(&[sources[4].clone(), changed].concat()));
+}
+
+#[test]
+fn each_job_says_which_of_its_own_sources_failed() {
+    let address = fresh();
+    let alpha = collection("alpha", "pod", 2);
+    let failed = |slug: &str, since: u64| FailedSource {
+        slug: slug.to_owned(),
+        visibility: Visibility::Public,
+        reason: "could not resolve `git.example.com`".to_owned(),
+        since,
+    };
+    let state = |slug: &str| SourceState {
+        collection: CodeCollection { slug: slug.to_owned(), ..CodeCollection::default() },
+        fingerprint: None,
+        settings_hash: String::new(),
+        outcome: ccr_index::Outcome::Fresh,
+        stale_since: None,
+        counts: BTreeMap::new(),
+        problems: Vec::new(),
+        outside_imports: Vec::new(),
+    };
+    let publish = |slugs: &[&str], of_run: &[FailedSource], good: Option<&str>| {
+        let own: &[(&str, &[Document])] = if good == Some("alpha") { &[("alpha", &alpha)] } else { &[] };
+        let sources =
+            slugs.iter().map(|slug| ((*slug).to_owned(), (good == Some(slug)).then(|| state(slug))));
+        let update = Update { sources: sources.collect(), failed: of_run.to_vec(), ..update(slugs, own) };
+        let mut writer = Writer::open(&address).unwrap();
+        let published = writer.update(&update).unwrap();
+        assert_eq!(Reader::open(&address).unwrap().manifest(), &published);
+        published.failed
+    };
+    // A job whose own source is good says nothing of the others'.
+    assert_eq!(publish(&["alpha", "mid", "zeta"], &[failed("zeta", 5)], None), [failed("zeta", 5)]);
+    assert_eq!(publish(&["alpha", "mid", "zeta"], &[], Some("alpha")), [failed("zeta", 5)]);
+    let both = [failed("mid", 7), failed("zeta", 5)];
+    assert_eq!(publish(&["alpha", "mid", "zeta"], &[failed("mid", 7)], None), both);
+    // What was read since is no failure any more, and what is listed no more is forgotten.
+    assert_eq!(publish(&["alpha", "mid", "zeta"], &[], Some("mid")), [failed("zeta", 5)]);
+    assert_eq!(publish(&["alpha", "mid"], &[], None), []);
 }

@@ -6,6 +6,7 @@
 mod collection;
 mod documentation;
 mod error;
+mod failed;
 mod parts;
 mod plan;
 mod publish;

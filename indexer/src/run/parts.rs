@@ -3,11 +3,11 @@
 
 use std::time::Instant;
 
-use ccr_index::Manifest;
 use ccr_index::embed::{Embedder, chunks, embed_chunks};
 use ccr_index::model::{Document, Kind, SECTION, collection_of};
 use ccr_index::store::{self, Filter, Generation, Part, PartDocuments, PartVectors, Update, postgres};
 use ccr_index::vectors::ChunkVectors;
+use ccr_index::{FailedSource, Manifest};
 
 use super::RunError;
 use super::plan::RunOptions;
@@ -22,6 +22,7 @@ const ATTEMPTS: usize = 3;
 /// Publishes what the run found, unless nothing is to be written, and tells in `summary` what came of it.
 pub(super) fn publish(
     mut indexed: Vec<Indexed>,
+    mut failed: Vec<FailedSource>,
     reader: Option<&dyn Generation>,
     writer: Option<Writer>,
     options: &RunOptions,
@@ -53,7 +54,9 @@ pub(super) fn publish(
         summary.changes.removed += gone;
     }
     if let Some(Writer::Postgres(mut writer)) = writer {
-        let manifest = write(&mut writer, &indexed, options, reporter, summary)?;
+        // What others index at this moment is for them to say.
+        failed.retain(|failed| options.shard.is_none() || options.selects(&failed.slug));
+        let manifest = write(&mut writer, &indexed, &failed, options, reporter, summary)?;
         summary.generation = Some(manifest.generation);
         summary.counts = manifest.counts;
         summary.published = true;
@@ -86,6 +89,7 @@ fn count(
 fn write(
     writer: &mut postgres::Writer,
     indexed: &[Indexed],
+    failed: &[FailedSource],
     options: &RunOptions,
     reporter: &dyn Reporter,
     summary: &mut Summary,
@@ -101,7 +105,7 @@ fn write(
         summary.seconds.embed += start.elapsed().as_secs_f64();
         reporter.stage("publishing");
         let start = Instant::now();
-        let published = writer.update(&update(indexed, vectors.as_deref(), options));
+        let published = writer.update(&update(indexed, failed, vectors.as_deref(), options));
         summary.seconds.publish += start.elapsed().as_secs_f64();
         match published {
             Err(store::Error::WithoutVectors { .. }) if attempt < ATTEMPTS => attempt += 1,
@@ -130,7 +134,12 @@ struct Vectors {
     refused: Vec<u32>,
 }
 
-fn update<'a>(indexed: &'a [Indexed], vectors: Option<&'a [Vectors]>, options: &'a RunOptions) -> Update<'a> {
+fn update<'a>(
+    indexed: &'a [Indexed],
+    failed: &[FailedSource],
+    vectors: Option<&'a [Vectors]>,
+    options: &'a RunOptions,
+) -> Update<'a> {
     let mut vectors = vectors.map(<[Vectors]>::iter);
     let parts = indexed.iter().map(|source| {
         let documents = match new(source) {
@@ -155,6 +164,7 @@ fn update<'a>(indexed: &'a [Indexed], vectors: Option<&'a [Vectors]>, options: &
     Update {
         parts,
         sources: indexed.iter().map(|source| (source.summary.slug.clone(), own(source))).collect(),
+        failed: failed.to_vec(),
         program: &options.program,
         created: options.now,
         embedder: options.embedder.as_ref().map(|embedder| embedder.id().clone()),

@@ -10,12 +10,13 @@ use ccr_index::lexical::invert;
 use ccr_index::model::{DOCUMENTATION, Document, STANDARD_LIBRARIES};
 use ccr_index::store::{self, Generation, Place, Publication, local, postgres};
 use ccr_index::vectors::ChunkVectors;
-use ccr_index::{Manifest, SourceState};
+use ccr_index::{FailedSource, Manifest, SourceState};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::RunError;
 use super::documentation::{self, Around, FromWeb};
+use super::failed;
 use super::parts;
 use super::plan::{RunOptions, check_only};
 use super::report::Reporter;
@@ -43,7 +44,9 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         .map(|state| (state.collection.slug.as_str(), state))
         .collect();
     let start = Instant::now();
-    let indexed = index_sources(sources, &known, reader, options, reporter)?;
+    let mut indexed = index_sources(sources, &known, reader, options, reporter)?;
+    failed::date_stale(&mut indexed, reader, options);
+    let failed = failed::never_indexed(sources, &indexed, reader, options);
     let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
     summary.seconds.sources = start.elapsed().as_secs_f64();
     let told =
@@ -53,14 +56,14 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     if options.is_whole() {
         summary.removed_clones = sweep_clones(sources, options);
     }
-    if !options.force && is_as_before(&indexed, reader, options) {
+    if !options.force && is_as_before(&indexed, &failed, reader, options) {
         let manifest = reader.map(Generation::manifest);
         summary.counts = manifest.map(|manifest| manifest.counts.clone()).unwrap_or_default();
         summary.changes.unchanged = reader.map_or(0, |reader| u64::from(reader.document_count()));
         return Ok(summary);
     }
     if let Place::Postgres(_) = options.place {
-        parts::publish(indexed, reader, writer, options, reporter, &mut summary)?;
+        parts::publish(indexed, failed, reader, writer, options, reporter, &mut summary)?;
         return Ok(summary);
     }
     reporter.stage("reading documents");
@@ -69,7 +72,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         *summary.counts.entry(document.counted_as().to_owned()).or_default() += 1;
     }
     if let Some(Writer::Local(writer)) = &mut writer {
-        let manifest = write(writer, &documents, states, options, reporter, &mut summary)?;
+        let manifest = write(writer, &documents, states, failed, options, reporter, &mut summary)?;
         summary.generation = Some(manifest.generation);
         summary.published = true;
     }
@@ -214,9 +217,14 @@ fn standard_libraries(
     source::left(STANDARD_LIBRARIES, known, options)
 }
 
-/// Whether a new generation would hold nothing new: the same sources, each as it was, and vectors of the
-/// same embedder.
-fn is_as_before(indexed: &[Indexed], reader: Option<&dyn Generation>, options: &RunOptions) -> bool {
+/// Whether a new generation would hold nothing new: the same sources, each as it was, the same ones of which
+/// there is nothing, and vectors of the same embedder.
+fn is_as_before(
+    indexed: &[Indexed],
+    failed: &[FailedSource],
+    reader: Option<&dyn Generation>,
+    options: &RunOptions,
+) -> bool {
     if options.shard.is_some() && !indexed.iter().any(|source| options.selects(&source.summary.slug)) {
         // A share without sources.
         return true;
@@ -228,6 +236,9 @@ fn is_as_before(indexed: &[Indexed], reader: Option<&dyn Generation>, options: &
     };
     let embedder = options.embedder.as_ref().map(|embedder| embedder.id());
     if embedder != reader.manifest().embedder.as_ref() {
+        return false;
+    }
+    if !failed::are_the_same(failed, &reader.manifest().failed) {
         return false;
     }
     let before = &reader.manifest().sources;
@@ -287,6 +298,7 @@ fn write(
     writer: &mut local::Writer,
     documents: &[Document],
     sources: Vec<SourceState>,
+    failed: Vec<FailedSource>,
     options: &RunOptions,
     reporter: &dyn Reporter,
     summary: &mut Summary,
@@ -313,6 +325,7 @@ fn write(
         created: options.now,
         embedder: options.embedder.as_ref().map(|embedder| embedder.id().clone()),
         sources,
+        failed,
     })?;
     summary.seconds.publish = start.elapsed().as_secs_f64();
     Ok(manifest)

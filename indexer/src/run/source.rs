@@ -70,6 +70,7 @@ pub(super) fn index(
                 fingerprint,
                 settings_hash: hash,
                 outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
+                stale_since: None,
                 counts: read.counts.clone(),
                 problems: read.problems.clone(),
                 outside_imports: read.outside_imports.clone(),

@@ -33,6 +33,7 @@ pub(super) fn index(known: Option<&SourceState>, options: &RunOptions) -> Indexe
         fingerprint: None,
         settings_hash: hash,
         outcome: Outcome::Fresh,
+        stale_since: None,
         counts: read.counts.clone(),
         problems: read.problems.clone(),
         outside_imports: Vec::new(),

@@ -30,6 +30,7 @@ pub(super) fn index(corpus: &Path, data_dir: &Path, embedder: Option<&dyn Embedd
         created: 0,
         embedder: embedder.map(|embedder| embedder.id().clone()),
         sources: Vec::new(),
+        failed: Vec::new(),
     };
     Writer::open(data_dir).and_then(|mut writer| writer.publish(&publication)).with_context(doing)?;
     Ok(kind)

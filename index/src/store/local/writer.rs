@@ -193,6 +193,7 @@ fn write_manifest(
         created: publication.created,
         embedder: publication.embedder.clone(),
         sources: publication.sources.clone(),
+        failed: publication.failed.clone(),
         counts,
         files: file_digests(dir)?,
     };

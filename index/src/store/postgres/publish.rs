@@ -12,7 +12,7 @@ use super::write::write_parts;
 use super::{Address, FORMAT, spread, sweep, whole};
 use crate::lexical::Outline;
 use crate::lexical::{Tables, join_tables};
-use crate::manifest::{EmbedderId, FileDigest, Manifest, SourceState};
+use crate::manifest::{EmbedderId, FailedSource, FileDigest, Manifest, SourceState};
 use crate::store::Update;
 use crate::vectors::Spread;
 
@@ -77,6 +77,7 @@ pub(super) async fn publish(
         size: segment.size,
         blake3: segment.digest.clone(),
     });
+    let sources = sources(update, before.as_ref());
     let manifest = Manifest {
         format: FORMAT.cast_unsigned(),
         program: update.program.to_owned(),
@@ -84,7 +85,8 @@ pub(super) async fn publish(
         previous: state.generation.map(i64::cast_unsigned),
         created: update.created,
         embedder: update.embedder.clone(),
-        sources: sources(update, before.as_ref()),
+        failed: failed(update, &sources, before.as_ref()),
+        sources,
         counts,
         files: files.collect(),
     };
@@ -182,4 +184,17 @@ fn sources(update: &Update<'_>, before: Option<&Manifest>) -> Vec<SourceState> {
     let known = |slug: &str| before?.sources.iter().find(|state| state.collection.slug == slug);
     let said = update.sources.iter();
     said.filter_map(|(slug, state)| state.as_ref().or_else(|| known(slug)).cloned()).collect()
+}
+
+/// What the new manifest says of sources of which there is nothing.
+fn failed(update: &Update<'_>, sources: &[SourceState], before: Option<&Manifest>) -> Vec<FailedSource> {
+    let is_unsaid = |failed: &&FailedSource| {
+        update.sources.iter().any(|(slug, state)| *slug == failed.slug && state.is_none())
+            && update.failed.iter().all(|own| own.slug != failed.slug)
+            && sources.iter().all(|state| state.collection.slug != failed.slug)
+    };
+    let of_others = before.into_iter().flat_map(|before| &before.failed).filter(is_unsaid);
+    let mut all: Vec<FailedSource> = update.failed.iter().chain(of_others).cloned().collect();
+    all.sort_by(|one, other| one.slug.cmp(&other.slug));
+    all
 }

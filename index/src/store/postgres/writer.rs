@@ -110,6 +110,7 @@ impl Writer {
         self.update(&Update {
             parts: parts.collect(),
             sources: sources.map(|state| (state.collection.slug.clone(), Some(state.clone()))).collect(),
+            failed: publication.failed.clone(),
             program: publication.program,
             created: publication.created,
             embedder: publication.embedder.clone(),

@@ -90,6 +90,7 @@ pub(super) fn index(around: &Around<'_>) -> Result<Indexed, store::Error> {
         fingerprint: Some(fingerprint),
         settings_hash: hash,
         outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
+        stale_since: None,
         counts: read.counts.clone(),
         problems: read.problems.clone(),
         outside_imports: Vec::new(),
