@@ -150,8 +150,32 @@ fn clones_of_what_is_listed_no_more_go_after_a_week() {
     assert!(ran.stdout.contains("removed the clones of what is listed no more: three"), "{}", ran.stdout);
     assert!(clone("one").exists() && clone("two").exists() && !clone("three").exists());
     assert!(!mark("two").exists());
-    let names = fs::read_dir(place.path("data/clones")).unwrap().map(|file| file.unwrap().file_name());
-    assert!(names.into_iter().all(|name| !name.to_string_lossy().contains("three")));
+    let left = || {
+        let names = fs::read_dir(place.path("data/clones")).unwrap().map(|file| file.unwrap().file_name());
+        names.map(|name| name.into_string().unwrap()).collect::<Vec<_>>()
+    };
+    assert!(left().iter().all(|name| !name.contains("three")), "{:?}", left());
+    // Nothing stays of what was never cloned.
+    place.list(&[("one", "git_url: ./one"), ("two", "git_url: ./two"), ("four", "git_url: ./four")]);
+    place.index(1, &[]);
+    list(&place, &["one", "two"]);
+    place.index(0, &[]);
+    assert!(left().iter().all(|name| !name.contains("four")), "{:?}", left());
+    // A folder of documentation has a clone, too.
+    let listed = fs::read_to_string(place.path("sources.yaml")).unwrap();
+    let documentation = format!("{listed}sources:\n  guides:\n    - {{name: Guide, git_url: ./three}}\n");
+    place.write("three/guide.md", "# Guide\n\nHow to look at the valve.\n");
+    place.commit("three");
+    place.write("sources.yaml", &documentation);
+    place.index(0, &[]);
+    place.index(0, &[]);
+    let of_documentation =
+        left().into_iter().find(|name| name.starts_with("_docs-") && name.ends_with(".git")).unwrap();
+    let mark = place.path("data/clones").join(of_documentation).join("ccr-unlisted");
+    assert!(!mark.exists());
+    place.write("sources.yaml", &listed);
+    place.index(0, &[]);
+    assert!(mark.exists());
 }
 
 /// Makes what is below a folder another user's, or, for who is not root, read-only.

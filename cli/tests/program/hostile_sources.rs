@@ -167,3 +167,74 @@ fn a_repository_with_hostile_names() {
         place.run(&["show", "--", &format!("one/{name}")]).exits(0);
     }
 }
+
+#[test]
+fn links_to_folders_and_pointers_of_git_lfs() {
+    let place = Workplace::new();
+    place.bundle("one", "alpha", "Alpha Check", "Look at the alpha valve");
+    let at = |name: &str| place.path(&format!("one/{name}"));
+    symlink("alpha", at("codebundles/alias")).unwrap();
+    symlink("/etc", at("codebundles/etc")).unwrap();
+    symlink("self", at("codebundles/self")).unwrap();
+    symlink("codebundles", at("all")).unwrap();
+    let pointer = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n",
+        "4d7a214614ab2935".repeat(4)
+    );
+    let pointers = [
+        "README.md",
+        "codebundles/alpha/README.md",
+        "codebundles/alpha/big.sh",
+        "codebundles/alpha/meta.yaml",
+    ];
+    for name in
+        pointers.into_iter().chain(["codebundles/beta/runbook.robot", "lib/Keywords.py", "tests/x.robot"])
+    {
+        place.write(&format!("one/{name}"), &pointer);
+    }
+    place.commit("one");
+    for fields in ["path: one", "git_url: ./one"] {
+        place.list(&[("one", fields)]);
+        let summary = place.index(1, &["--force"]);
+        let check = |path: &str, severity: &str, message: &str| {
+            let all = summary["sources"][0]["problems"].as_array().unwrap();
+            let found: Vec<_> = all.iter().filter(|problem| problem["path"] == path).collect();
+            assert_eq!(found.len(), 1, "{fields}: {path}: {found:?}");
+            assert_eq!(
+                (&found[0]["message"], &found[0]["severity"]),
+                (&message.into(), &severity.into()),
+                "{path}"
+            );
+        };
+        let more = "; a bundle that is a link is not indexed";
+        check("codebundles/alias", "warning", &format!("link to the folder `alpha` is not followed{more}"));
+        check("codebundles/etc", "warning", &format!("link to `/etc` leaves the source{more}"));
+        check("codebundles/self", "warning", &format!("link to `self` never ends{more}"));
+        check("all", "warning", "link to the folder `codebundles` is not followed");
+        for path in
+            pointers.into_iter().chain(["codebundles/beta/runbook.robot", "lib/Keywords.py", "tests/x.robot"])
+        {
+            check(path, "error", "is a Git LFS pointer; its contents are not in the repository");
+        }
+        assert!(place.bundles().contains(&"one/alpha".to_owned()));
+    }
+}
+
+#[test]
+fn a_suite_in_another_encoding_is_one_problem() {
+    let place = Workplace::new();
+    let suite = "*** Tasks ***\nLook at the caf\u{e9}\n    Log    x\n";
+    let latin: Vec<u8> = suite.chars().map(|c| c as u8).collect();
+    let wide: Vec<u8> =
+        std::iter::once(0xfeff).chain(suite.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (number, bytes) in [latin, wide].iter().enumerate() {
+        let path = format!("codebundles/alpha-{number}/runbook.robot");
+        place.write(&format!("one/{path}"), bytes);
+        place.list(&[("one", "path: one")]);
+        let summary = place.index(1, &["--force"]);
+        let found = problems(&summary, &path);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].ends_with("; Robot Framework takes UTF-8 only"), "{found:?}");
+        place.run(&["search", "caf\u{e9}"]).exits(0);
+    }
+}

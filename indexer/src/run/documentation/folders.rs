@@ -240,6 +240,19 @@ fn read_files(
             ..Page::default()
         });
     }
+    let unread =
+        listing.entries.iter().filter(|entry| place.holds(&entry.path) && !files::is_page(&entry.path));
+    for entry in unread {
+        if let Some(obstacle) = entry.obstacle.as_ref().filter(|obstacle| obstacle.is_of_a_link()) {
+            read.problems.push(in_file(
+                &id(&entry.path),
+                None,
+                None,
+                obstacle.to_string(),
+                Severity::Warning,
+            ));
+        }
+    }
     if entries.is_empty() {
         let message = "no Markdown or text files are here".to_owned();
         read.problems.push(in_file(&read.prefix, None, None, message, Severity::Error));

@@ -37,15 +37,17 @@ pub(super) fn error(action: &'static str, path: &Path, reason: io::Error) -> Sou
 
 /// The error behind what git said, where it is about the folder of clones and not about the remote.
 pub(super) fn from_stderr(clones: &Path, stderr: &str) -> Option<SourceError> {
-    let own = clones.to_string_lossy();
+    // git prints the path as it was given, or as it is without links.
+    let real = fs::canonicalize(clones).unwrap_or_else(|_| clones.to_owned());
+    let own = [clones.to_string_lossy(), real.to_string_lossy()];
     let said = stderr.split(['\n', '\r']).map(str::trim).filter(|line| !line.starts_with("remote:")).find(
         |line| {
             let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
-            has(&OF_ANY_WRITE) || (has(&OF_A_FILE) && line.contains(&*own))
+            has(&OF_ANY_WRITE) || (has(&OF_A_FILE) && own.iter().any(|own| line.contains(&**own)))
         },
     )?;
     let said = said.strip_prefix("fatal: ").or(said.strip_prefix("error: ")).unwrap_or(said);
-    let path = path_in(said, &own).unwrap_or_else(|| clones.to_owned());
+    let path = own.iter().find_map(|own| path_in(said, own)).unwrap_or_else(|| clones.to_owned());
     let reason = if said.contains("ermi") { with_owner(&path, said.to_owned()) } else { said.to_owned() };
     Some(SourceError::Disk { action: "write", path, reason })
 }

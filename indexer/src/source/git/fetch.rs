@@ -4,7 +4,7 @@ use super::clone::Clone;
 use super::command::Deadlines;
 use super::lock::{Exclusive, Held, Patience};
 use super::place::{CLONES, Place};
-use super::remote::{Remote, is_abbreviation, is_object_id};
+use super::remote::{Remote, Resolved, is_abbreviation, is_object_id};
 use super::snapshot::GitSnapshot;
 use super::{sweep, version};
 use crate::config::GitUrl;
@@ -62,8 +62,8 @@ pub(super) struct GitOrigin {
 
 /// What is to be fetched.
 enum Wanted {
-    /// What a name stands for on the remote: an object, and what it is fetched by.
-    Named { object: String, name: String },
+    /// What a name stands for on the remote.
+    Named(Resolved),
     /// A commit by its id.
     Commit,
     /// A commit by the beginning of its id.
@@ -85,7 +85,6 @@ impl GitOrigin {
             let (commit, held) = self.last_good(&mut patience)?.ok_or_else(missing)?;
             return Ok((Outcome::Offline, commit, held));
         }
-        version::check()?;
         match self.update(&mut patience) {
             Ok(updated) => Ok(updated),
             // Who changes the clone may do so for long: what it held is in the index.
@@ -125,10 +124,11 @@ impl GitOrigin {
                 return Ok((Outcome::Unchanged, commit, held));
             }
         }
+        version::check()?;
         if !is_object_id(&self.reference) {
             // Asked while no lock is held: the answer may take long.
             wanted = match self.remote.resolve(&self.reference)? {
-                Some(resolved) => Wanted::Named { object: resolved.object, name: resolved.name },
+                Some(resolved) => Wanted::Named(resolved),
                 None if is_abbreviation(&self.reference.to_ascii_lowercase()) => Wanted::Abbreviation,
                 None => return Err(self.remote.nothing_named(&self.reference)),
             };
@@ -166,11 +166,13 @@ impl GitOrigin {
     /// The commit of a clone that holds what is wanted, and was not found damaged.
     fn up_to_date(&self, clone: &Clone, wanted: &Wanted) -> Option<String> {
         let held = clone.held(&self.reference).filter(|_| !clone.is_damaged())?;
-        let is_wanted = match wanted {
-            Wanted::Named { object, .. } => held == *object,
-            Wanted::Commit | Wanted::Abbreviation => held.starts_with(&self.reference.to_ascii_lowercase()),
-        };
-        clone.held_commit(&self.reference).filter(|_| is_wanted)
+        match wanted {
+            Wanted::Named(resolved) => (held == resolved.object).then(|| resolved.commit.clone()),
+            Wanted::Commit | Wanted::Abbreviation => {
+                let is_wanted = held.starts_with(&self.reference.to_ascii_lowercase());
+                if is_wanted { clone.held_commit(&self.reference) } else { None }
+            }
+        }
     }
 
     /// Fetches what is wanted, unless somebody else did while the lock was waited for. The lock is held
@@ -182,7 +184,7 @@ impl GitOrigin {
             return Ok(commit);
         }
         match wanted {
-            Wanted::Named { object, name } => self.fetch_one(clone.as_ref(), name, object),
+            Wanted::Named(resolved) => self.fetch_one(clone.as_ref(), &resolved.name, &resolved.object),
             Wanted::Commit => self.fetch_commit(clone.as_ref(), &self.reference),
             Wanted::Abbreviation => self.fetch_history(&self.reference.to_ascii_lowercase()),
         }

@@ -22,7 +22,7 @@ pub(super) struct CloneLock {
 }
 
 /// The right to read a clone, or to change it. Where the data folder is read-only, or has no clones,
-/// nobody can change one and there is nothing to hold.
+/// nobody can change one and there is nothing to hold; nor is there on a file system without locks.
 #[derive(Debug)]
 pub(super) struct Held(#[expect(dead_code, reason = "held, and released when it goes")] Option<FileLock>);
 
@@ -42,14 +42,15 @@ impl CloneLock {
     pub(super) fn shared(&self, patience: &mut Patience<'_>) -> Result<Held, SourceError> {
         loop {
             let Some(file) = self.open_to_read()? else { return Ok(Held(None)) };
-            match FileLock::try_shared(file).map_err(|reason| self.failed(reason))? {
-                LockAttempt::Taken(lock) if !self.is_of(&lock) => {}
-                LockAttempt::Taken(mut lock) => {
+            match self.attempt(FileLock::try_shared(file))? {
+                None => return Ok(Held(None)),
+                Some(LockAttempt::Taken(lock)) if !self.is_of(&lock) => {}
+                Some(LockAttempt::Taken(mut lock)) => {
                     // Who reads is named to those who wait; where that fails nobody is.
                     let _ = lock.sign();
                     return Ok(Held(Some(lock)));
                 }
-                LockAttempt::Busy(pid) => patience.wait(pid)?,
+                Some(LockAttempt::Busy(pid)) => patience.wait(pid)?,
             }
         }
     }
@@ -58,13 +59,14 @@ impl CloneLock {
     pub(super) fn try_exclusive(&self) -> Result<Exclusive, SourceError> {
         loop {
             let file = self.open().map_err(|reason| self.failed(reason))?;
-            match FileLock::try_exclusive(file).map_err(|reason| self.failed(reason))? {
-                LockAttempt::Taken(lock) if !self.is_of(&lock) => {}
-                LockAttempt::Taken(mut lock) => {
+            match self.attempt(FileLock::try_exclusive(file))? {
+                None => return Ok(Exclusive::Held(Held(None))),
+                Some(LockAttempt::Taken(lock)) if !self.is_of(&lock) => {}
+                Some(LockAttempt::Taken(mut lock)) => {
                     let _ = lock.sign();
                     return Ok(Exclusive::Held(Held(Some(lock))));
                 }
-                LockAttempt::Busy(pid) => return Ok(Exclusive::Busy(pid)),
+                Some(LockAttempt::Busy(pid)) => return Ok(Exclusive::Busy(pid)),
             }
         }
     }
@@ -76,6 +78,15 @@ impl CloneLock {
                 Exclusive::Held(held) => return Ok(held),
                 Exclusive::Busy(pid) => patience.wait(pid)?,
             }
+        }
+    }
+
+    /// What came of it; none on a file system without locks, where nobody can be kept away.
+    fn attempt(&self, attempt: io::Result<LockAttempt>) -> Result<Option<LockAttempt>, SourceError> {
+        match attempt {
+            Ok(attempt) => Ok(Some(attempt)),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(None),
+            Err(error) => Err(self.failed(error)),
         }
     }
 
@@ -120,7 +131,7 @@ impl CloneLock {
 /// How long a lock is waited for, and who is told.
 pub(super) struct Patience<'a> {
     slug: &'a str,
-    start: Instant,
+    waited: Duration,
     most: Duration,
     tell: &'a dyn Fn(&str),
     is_told: bool,
@@ -128,12 +139,12 @@ pub(super) struct Patience<'a> {
 
 impl<'a> Patience<'a> {
     pub(super) fn new(slug: &'a str, most: Duration, tell: &'a dyn Fn(&str)) -> Patience<'a> {
-        Patience { slug, start: Instant::now(), most, tell, is_told: false }
+        Patience { slug, waited: Duration::ZERO, most, tell, is_told: false }
     }
 
     /// Waits a moment for the process that has the lock, or gives up.
     pub(super) fn wait(&mut self, pid: Option<u32>) -> Result<(), SourceError> {
-        if self.start.elapsed() >= self.most {
+        if self.waited >= self.most {
             return Err(SourceError::InUse { slug: self.slug.to_owned(), pid, waited: self.most });
         }
         if !self.is_told {
@@ -141,10 +152,12 @@ impl<'a> Patience<'a> {
             let by = pid.map_or("another process".to_owned(), |pid| format!("process {pid}"));
             (self.tell)(&format!("{}: waiting for {by}, which uses its clone", self.slug));
         }
+        let start = Instant::now();
         // Two who read and both want to change let go first, and must not meet again each time.
         let apart = Duration::from_millis(u64::from(std::process::id() % 16));
         #[expect(clippy::disallowed_methods, reason = "nobody tells when a lock of another process is free")]
         thread::sleep(POLL + apart);
+        self.waited += start.elapsed();
         Ok(())
     }
 }

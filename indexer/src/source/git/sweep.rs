@@ -1,6 +1,6 @@
 //! Clones of sources that are listed no more.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -21,13 +21,15 @@ pub(in crate::source) fn sweep(data_dir: &Path, listed: &HashSet<String>, now: u
     let Ok(data_dir) = std::path::absolute(data_dir) else { return Vec::new() };
     let Ok(clones) = fs::read_dir(data_dir.join(CLONES)) else { return Vec::new() };
     let names = clones.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let slugs = names.filter_map(|name| name.strip_suffix(".git").map(str::to_owned));
-    let mut removed: Vec<String> = slugs
-        .filter(|slug| !slug.starts_with('.') && !listed.contains(slug))
-        .filter(|slug| is_removed(&Place::new(&data_dir, slug), now))
-        .collect();
-    removed.sort();
-    removed
+    let slugs: BTreeSet<String> = names.filter_map(|name| slug_of(&name).map(str::to_owned)).collect();
+    let unlisted = slugs.into_iter().filter(|slug| !listed.contains(slug));
+    unlisted.filter(|slug| is_removed(&Place::new(&data_dir, slug), now)).collect()
+}
+
+/// The slug that a clone is of, or a lock, which stands beside what was never cloned as well.
+fn slug_of(name: &str) -> Option<&str> {
+    let of_a_clone = name.strip_suffix(".git").filter(|slug| !slug.starts_with('.'));
+    of_a_clone.or_else(|| name.strip_prefix('.')?.strip_suffix(".lock"))
 }
 
 /// Takes the mark off a clone that somebody wants.
@@ -38,6 +40,11 @@ pub(super) fn keep(clone: &Clone) {
 
 fn is_removed(place: &Place, now: u64) -> bool {
     let Ok(Exclusive::Held(_held)) = place.lock().try_exclusive() else { return false };
+    if !place.path().exists() {
+        place.clear_work();
+        place.lock().remove();
+        return false;
+    }
     let mark = place.path().join(UNLISTED_FILE);
     let since = fs::read_to_string(&mark).ok().and_then(|text| text.trim().parse::<u64>().ok());
     match since {
