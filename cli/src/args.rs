@@ -48,7 +48,9 @@ pub(crate) struct Global {
     /// where nobody sees it
     #[arg(long, global = true, env = "CCR_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub(crate) database_url: Option<String>,
-    /// What turns texts into vectors: builtin, none, local:FOLDER, azure or openai:MODEL
+    /// What turns texts into vectors: builtin, none, local:FOLDER, azure, azure:DEPLOYMENT or openai:MODEL. Not
+    /// said: what the index was made with; for a new index, Azure OpenAI if
+    /// AZURE_OPENAI_EMBEDDING_ENDPOINT is set, or else builtin
     #[arg(long, global = true, env = "CCR_EMBEDDER", value_name = "EMBEDDER")]
     pub(crate) embedder: Option<EmbedderChoice>,
 }

@@ -58,6 +58,11 @@ impl Printer {
         !self.quiet && io::stderr().is_terminal()
     }
 
+    /// Whether people asked for quiet.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Prints data as text, without the spaces that an empty last part leaves.
     pub(crate) fn text(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
         self.out.write_all(visible(text.to_string().trim_end_matches(' ')).as_bytes())?;

@@ -3,16 +3,18 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
-use ccr_index::FileProblem;
 use ccr_index::model::DOCUMENTATION;
 use ccr_index::store::Place;
-use ccr_indexer::run::{self, Embedding, RunOptions, SourceOutcome, SourceSummary, Summary};
+use ccr_index::{EmbedderId, FileProblem};
+use ccr_indexer::run::{
+    self, EmbedderChange, Embedding, EmbeddingEstimate, RunOptions, SourceOutcome, SourceSummary, Summary,
+};
 use ccr_indexer::source::FetchOptions;
 use serde_json::json;
 
 use super::{Outcome, sources};
 use crate::args;
-use crate::embedder::Choice;
+use crate::embedder::{Choice, ForRun};
 use crate::interruption::end_on_signals;
 use crate::printer::{Printer, style};
 use crate::progress::RunProgress;
@@ -35,16 +37,25 @@ pub(super) fn run(
     let file = &arguments.file.sources;
     let sources = sources::read(file)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    if arguments.offline && choice.is_service() {
-        bail!("an embedding service needs the network: leave `--offline` out, or say `--embedder builtin`");
-    }
     if arguments.shard.is_some() && matches!(place, Place::Local(_)) {
         bail!(
             "only a database takes the shares of several jobs: say `--store postgres`, or leave `--shard` out"
         );
     }
     end_on_signals();
-    let chosen = choice.for_index(data_dir)?;
+    let listed = sources.collections.len() + usize::from(sources.has_documentation());
+    let progress = RunProgress::new(listed, printer.shows_progress());
+    let chosen = choice.for_index(&ForRun {
+        place: Some(place),
+        data_dir,
+        is_offline: arguments.offline,
+        is_dry: arguments.dry_run,
+        listener: Some(progress.waits(printer.is_quiet())),
+    });
+    let chosen = chosen.inspect_err(|_| progress.finish())?;
+    for warning in &chosen.warnings {
+        printer.warn(warning);
+    }
     let options = RunOptions {
         place: place.clone(),
         data_dir: data_dir.to_owned(),
@@ -58,8 +69,6 @@ pub(super) fn run(
         fetch: FetchOptions { offline: arguments.offline, ..FetchOptions::default() },
         embedder: chosen.embedder,
     };
-    let listed = sources.collections.len() + usize::from(sources.has_documentation());
-    let progress = RunProgress::new(listed, printer.shows_progress());
     let done = run::run(&sources, &options, &progress);
     progress.finish();
     for warning in chosen.cache.iter().flat_map(|cache| cache.take_warnings()) {
@@ -106,6 +115,12 @@ fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
     if let Some(embedding) = &summary.embedding {
         print_embedding(embedding, printer)?;
     }
+    if let Some(change) = &summary.embedder_change {
+        print_change(change, summary.dry_run, printer)?;
+    }
+    if let Some(estimate) = &summary.estimate {
+        print_estimate(estimate, printer)?;
+    }
     printer.text(format_args!("{generation}: {changed}, in {seconds:.2} s"))?;
     Ok(())
 }
@@ -130,6 +145,42 @@ fn print_embedding(embedding: &Embedding, printer: &mut Printer) -> Result<()> {
         said.push_str(&format!(", {} cut short", render::counted(embedding.truncated, "text")));
     }
     printer.text(format_args!("{said}"))?;
+    Ok(())
+}
+
+/// Whose vectors they are now, where they were of another embedder.
+fn print_change(change: &EmbedderChange, is_dry: bool, printer: &mut Printer) -> Result<()> {
+    let name = |id: &Option<EmbedderId>| id.as_ref().map_or("no embedder".to_owned(), name);
+    let verb = if is_dry { "would change" } else { "changed" };
+    printer.text(format_args!("the embedder {verb} from {} to {}", name(&change.from), name(&change.to)))?;
+    Ok(())
+}
+
+/// An embedder that was never asked has dimensions that nobody knows.
+fn name(id: &EmbedderId) -> String {
+    if id.dimensions > 0 { id.to_string() } else { format!("`{}:{}`", id.provider, id.model) }
+}
+
+/// `would embed 342 texts with ...`: how many tokens, and what they cost.
+fn print_estimate(estimate: &EmbeddingEstimate, printer: &mut Printer) -> Result<()> {
+    let takes = &estimate.takes;
+    let mut said =
+        format!("would embed {} with {}", render::counted(takes.texts, "text"), name(&estimate.embedder));
+    if let Some(tokens) = takes.tokens {
+        let how = if takes.counted { "counted as the model counts" } else { "estimated from their length" };
+        said.push_str(&format!(", {} ({how})", render::counted(tokens, "token")));
+    }
+    match takes.cost.zip(takes.price) {
+        Some((cost, price)) => {
+            let whose = if price.is_list_price { "the list price" } else { "CCR_EMBEDDER_PRICE" };
+            said.push_str(&format!(
+                ", about ${cost:.4} by {whose} of ${} for a million tokens",
+                price.dollars
+            ));
+        }
+        None => said.push_str("; what they cost is not known: set CCR_EMBEDDER_PRICE"),
+    }
+    printer.text(format_args!("{said}; nothing was sent"))?;
     Ok(())
 }
 

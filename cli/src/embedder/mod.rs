@@ -1,33 +1,28 @@
 //! Which embedder gives texts their vectors: the one inside the program, a transformer in a folder, or a
 //! service that the environment names, the dear ones behind a cache.
 
+mod environment;
+mod kept;
 mod token_command;
 
 use std::path::Path;
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use ccr_index::embed::cache::{CacheFile, Cached};
-use ccr_index::embed::service::{
-    Api, Budget, Credential, Limits, Secret, Service, ServiceConfig, SystemClock,
-};
+use ccr_index::embed::service::{Foresight, Listener, Service, SystemClock};
 use ccr_index::embed::transformer::Transformer;
-use ccr_index::embed::{Embedder, EmbedderChoice, Prefixes, StaticModel};
+use ccr_index::embed::{Embedder, EmbedderChoice, StaticModel};
 use ccr_index::search::{Asking, Searcher};
 use ccr_index::store::Place;
 
-use token_command::TokenCommand;
-
-/// What its users set for Azure's API, where nothing else is said.
-const AZURE_VERSION: &str = "2024-02-15-preview";
-const AZURE_DEPLOYMENT: &str = "text-embedding-3-small";
-const OPENAI: &str = "https://api.openai.com/v1";
+use environment::{config, environment, named_service, prefixes};
+use kept::{InService, OfIndex, Unavailable};
 
 /// What is embedded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Task {
+enum Task {
     /// Documents: it may take long, and what was made is kept. Needs the lock of the index.
     Index,
     /// A question: somebody waits for the answer.
@@ -38,6 +33,20 @@ pub(crate) enum Task {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Choice(pub(crate) Option<EmbedderChoice>);
 
+/// A run that documents are embedded for.
+#[derive(Debug, Clone)]
+pub(crate) struct ForRun<'run> {
+    /// Where the index is; without one nothing is asked what it was made with.
+    pub(crate) place: Option<&'run Place>,
+    pub(crate) data_dir: &'run Path,
+    /// Whether nothing may be asked over the network.
+    pub(crate) is_offline: bool,
+    /// Whether nothing is embedded.
+    pub(crate) is_dry: bool,
+    /// Who hears of waits.
+    pub(crate) listener: Option<Arc<dyn Listener>>,
+}
+
 /// An embedder, and its cache where it has one.
 #[derive(Debug, Default)]
 pub(crate) struct Chosen {
@@ -45,38 +54,41 @@ pub(crate) struct Chosen {
     pub(crate) embedder: Option<Arc<dyn Embedder>>,
     /// Has warnings to tell, and wants to be pruned after a run.
     pub(crate) cache: Option<Arc<CacheFile>>,
+    /// What people should know of the choice.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Choice {
-    /// What gives documents their vectors.
-    pub(crate) fn for_index(&self, data_dir: &Path) -> Result<Chosen> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        let cache = || CacheFile::open(data_dir, now).map(Arc::new);
-        match self.0.as_ref().unwrap_or(&EmbedderChoice::BuiltIn) {
-            EmbedderChoice::BuiltIn => Ok(Chosen { embedder: Some(StaticModel::built_in()), cache: None }),
-            EmbedderChoice::None => Ok(Chosen::default()),
-            EmbedderChoice::Local(folder) => Ok(cached(Box::new(transformer(folder)?), cache()?)),
-            service => connect(service, Task::Index, cache()?),
+    /// What gives documents their vectors. Where nobody names it, it is what the index was made with; for a new index,
+    /// and for one of the model inside the program, the service that the environment names, or that model.
+    pub(crate) fn for_index(&self, run: &ForRun<'_>) -> Result<Chosen> {
+        if let Some(named) = &self.0 {
+            return run.named(named);
         }
-    }
-
-    /// Whether it asks over the network.
-    pub(crate) fn is_service(&self) -> bool {
-        matches!(self.0, Some(EmbedderChoice::Azure | EmbedderChoice::OpenAi { .. }))
+        let in_service = run.place.map_or(InService::Nothing, InService::of);
+        match (in_service, named_service(&environment)) {
+            (InService::Nothing | InService::BuiltIn, Some(service)) => run.named(&service),
+            (InService::Nothing | InService::BuiltIn, None) => run.named(&EmbedderChoice::BuiltIn),
+            (InService::NoVectors, _) => Ok(Chosen::default()),
+            (InService::Other(id), _) => kept::keep(&id, run),
+            (InService::Unknown(why), _) => bail!(
+                "nobody names an embedder, and what the index was made with cannot be read ({why}): name it with \
+                 `--embedder`, such as `--embedder builtin`"
+            ),
+        }
     }
 
     /// What gives questions their vectors.
     pub(crate) fn asking(&self, data_dir: &Path) -> Result<Asking> {
         Ok(match &self.0 {
-            None => Asking::AsIndexed,
+            None => Asking::By(Arc::new(OfIndex::new(data_dir))),
             Some(EmbedderChoice::None) => Asking::ByWords,
             Some(EmbedderChoice::BuiltIn) => Asking::With(StaticModel::built_in()),
             Some(EmbedderChoice::Local(folder)) => Asking::With(Arc::new(transformer(folder)?)),
-            Some(service) => {
-                let cache = Arc::new(CacheFile::open_read_only(data_dir));
-                let chosen = connect(service, Task::Search, cache)?;
-                chosen.embedder.map_or(Asking::AsIndexed, Asking::With)
-            }
+            Some(service) => match for_questions(service, data_dir) {
+                Ok(embedder) => Asking::With(embedder),
+                Err(error) => Asking::By(Arc::new(Unavailable(format!("{error:#}")))),
+            },
         })
     }
 
@@ -87,214 +99,60 @@ impl Choice {
     }
 }
 
+impl ForRun<'_> {
+    /// The embedder of that name.
+    fn named(&self, choice: &EmbedderChoice) -> Result<Chosen> {
+        match choice {
+            EmbedderChoice::BuiltIn => {
+                Ok(Chosen { embedder: Some(StaticModel::built_in()), ..Chosen::default() })
+            }
+            EmbedderChoice::None => Ok(Chosen::default()),
+            EmbedderChoice::Local(folder) => Ok(cached(Box::new(transformer(folder)?), self.cache()?)),
+            _ if self.is_offline => bail!(
+                "an embedding service needs the network: leave `--offline` out, or say `--embedder builtin`"
+            ),
+            service if self.is_dry => {
+                let cache = self.cache()?;
+                let foreseen = Foresight::new(&config(&environment, service, Task::Index)?, &*cache, &[])
+                    .context("could not use the embedding service")?;
+                Ok(cached(Box::new(foreseen), cache))
+            }
+            service => self.connected(service, self.cache()?),
+        }
+    }
+
+    fn connected(&self, service: &EmbedderChoice, cache: Arc<CacheFile>) -> Result<Chosen> {
+        let mut config = config(&environment, service, Task::Index)?;
+        config.listener = self.listener.clone();
+        let service = Service::connect(config, cache.clone(), Arc::new(SystemClock::new()))
+            .context("could not use the embedding service")?;
+        Ok(cached(Box::new(service), cache))
+    }
+
+    /// The cache; a dry run writes nothing.
+    fn cache(&self) -> Result<Arc<CacheFile>> {
+        if self.is_dry {
+            return Ok(Arc::new(CacheFile::open_read_only(self.data_dir)));
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        Ok(Arc::new(CacheFile::open(self.data_dir, now)?))
+    }
+}
+
 fn transformer(folder: &Path) -> Result<Transformer> {
     Ok(Transformer::open(folder, prefixes(&environment))?)
 }
 
-fn connect(choice: &EmbedderChoice, task: Task, cache: Arc<CacheFile>) -> Result<Chosen> {
-    let config = config(&environment, choice, task)?;
+/// A service that is asked questions.
+fn for_questions(service: &EmbedderChoice, data_dir: &Path) -> Result<Arc<dyn Embedder>> {
+    let cache = Arc::new(CacheFile::open_read_only(data_dir));
+    let config = config(&environment, service, Task::Search)?;
     let service = Service::connect(config, cache.clone(), Arc::new(SystemClock::new()))
         .context("could not use the embedding service")?;
-    Ok(cached(Box::new(service), cache))
+    Ok(Arc::new(Cached::new(Box::new(service), cache)))
 }
 
 fn cached(embedder: Box<dyn Embedder>, cache: Arc<CacheFile>) -> Chosen {
     let embedder: Arc<dyn Embedder> = Arc::new(Cached::new(embedder, cache.clone()));
-    Chosen { embedder: Some(embedder), cache: Some(cache) }
-}
-
-fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// A variable of the environment, by its name.
-type Get<'environment> = &'environment dyn Fn(&str) -> Option<String>;
-
-/// What the environment says of a service.
-fn config(get: Get<'_>, choice: &EmbedderChoice, task: Task) -> Result<ServiceConfig> {
-    let mut config = match choice {
-        EmbedderChoice::OpenAi { model } => openai(get, model),
-        _ => azure(get)?,
-    };
-    config.batch = number(get, "EMBEDDING_BATCH_SIZE")?.unwrap_or(config.batch);
-    config.connections = number(get, "CCR_EMBEDDER_CONNECTIONS")?.unwrap_or(config.connections);
-    config.place = text(get, "CCR_EMBEDDER_PLACE");
-    config.dimensions = number(get, "CCR_EMBEDDER_DIMENSIONS")?;
-    config.max_tokens = number(get, "CCR_EMBEDDER_MAX_TOKENS")?;
-    config.price = price(get)?;
-    config.budget = budget(get)?;
-    config.prefixes = prefixes(get);
-    config.limits = limits(get, task)?;
-    if let Some(command) = text(get, "CCR_EMBEDDER_TOKEN_COMMAND") {
-        config.credential = Credential::Tokens(Arc::new(TokenCommand::new(command)));
-    }
-    Ok(config)
-}
-
-fn azure(get: Get<'_>) -> Result<ServiceConfig> {
-    let either = |name: &str| {
-        text(get, &format!("AZURE_OPENAI_EMBEDDING_{name}"))
-            .or_else(|| text(get, &format!("AZURE_OPENAI_{name}")))
-    };
-    let Some(endpoint) = either("ENDPOINT") else {
-        bail!(
-            "Azure OpenAI has no address: set AZURE_OPENAI_EMBEDDING_ENDPOINT, such as https://name.openai.azure.com"
-        );
-    };
-    let version = either("API_VERSION").unwrap_or_else(|| AZURE_VERSION.to_owned());
-    let credential = key(either("API_KEY").as_deref());
-    let deployment =
-        text(get, "AZURE_OPENAI_EMBEDDING_DEPLOYMENT").unwrap_or_else(|| AZURE_DEPLOYMENT.to_owned());
-    Ok(ServiceConfig::new(Api::Azure { endpoint, version }, credential, deployment))
-}
-
-fn openai(get: Get<'_>, model: &str) -> ServiceConfig {
-    let base_url = text(get, "OPENAI_BASE_URL").unwrap_or_else(|| OPENAI.to_owned());
-    ServiceConfig::new(Api::OpenAi { base_url }, key(text(get, "OPENAI_API_KEY").as_deref()), model)
-}
-
-fn key(text: Option<&str>) -> Credential {
-    text.and_then(Secret::new).map_or(Credential::None, Credential::Key)
-}
-
-fn prefixes(get: Get<'_>) -> Option<Prefixes> {
-    // A space at the end belongs to a prefix; an empty one is how to say that there is none.
-    let (passage, query) = (get("CCR_EMBEDDER_PASSAGE_PREFIX"), get("CCR_EMBEDDER_QUERY_PREFIX"));
-    if passage.is_none() && query.is_none() {
-        return None;
-    }
-    Some(Prefixes { passage: passage.unwrap_or_default(), query: query.unwrap_or_default() })
-}
-
-fn limits(get: Get<'_>, task: Task) -> Result<Limits> {
-    let usual = match task {
-        Task::Index => Limits::default(),
-        Task::Search => Limits {
-            connect: Duration::from_secs(5),
-            request: Duration::from_secs(15),
-            patience: Duration::from_secs(5),
-            retries: 1,
-            ..Limits::default()
-        },
-    };
-    let request = number(get, "CCR_EMBEDDER_TIMEOUT")?.map_or(usual.request, Duration::from_secs);
-    Ok(Limits { request, ..usual })
-}
-
-fn price(get: Get<'_>) -> Result<Option<f64>> {
-    let Some(text) = text(get, "CCR_EMBEDDER_PRICE") else { return Ok(None) };
-    dollars(text.trim_start_matches('$'))
-        .map(Some)
-        .context("CCR_EMBEDDER_PRICE is the price of a million tokens in US dollars, such as `0.02`")
-}
-
-/// `$2.50`, or a number of tokens.
-fn budget(get: Get<'_>) -> Result<Budget> {
-    let Some(text) = text(get, "CCR_EMBEDDER_BUDGET") else { return Ok(Budget::default()) };
-    let read = match text.strip_prefix('$') {
-        Some(amount) => dollars(amount).map(|cost| Budget { tokens: None, cost: Some(cost) }),
-        None => text.replace('_', "").parse().ok().map(|tokens| Budget { tokens: Some(tokens), cost: None }),
-    };
-    read.context(
-        "CCR_EMBEDDER_BUDGET is a number of tokens, such as `2000000`, or an amount, such as `$2.50`",
-    )
-}
-
-fn dollars(text: &str) -> Option<f64> {
-    text.trim().parse::<f64>().ok().filter(|amount| amount.is_finite() && *amount >= 0.0)
-}
-
-fn number<T: FromStr>(get: Get<'_>, name: &str) -> Result<Option<T>> {
-    let Some(text) = text(get, name) else { return Ok(None) };
-    match text.parse() {
-        Ok(number) => Ok(Some(number)),
-        Err(_) => bail!("{name} is `{text}` and has to be a whole number"),
-    }
-}
-
-/// A variable without the space around it; one without anything in it is as good as none.
-fn text(get: Get<'_>, name: &str) -> Option<String> {
-    get(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(choice: &str, variables: &[(&str, &str)]) -> Result<ServiceConfig> {
-        let get = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
-        config(&get, &choice.parse()?, Task::Index)
-    }
-
-    fn good(choice: &str, variables: &[(&str, &str)]) -> ServiceConfig {
-        read(choice, variables).expect("good variables")
-    }
-
-    #[test]
-    fn azure_has_the_names_that_its_users_know() {
-        let check = |variables: &[(&str, &str)], endpoint: &str, version: &str, deployment: &str| {
-            let config = good("azure", variables);
-            let expected = Api::Azure { endpoint: endpoint.to_owned(), version: version.to_owned() };
-            assert_eq!((config.api, config.model.as_str()), (expected, deployment));
-            assert!(matches!(config.credential, Credential::Key(_)));
-        };
-        let general = [("AZURE_OPENAI_ENDPOINT", "https://g"), ("AZURE_OPENAI_API_KEY", "g")];
-        let own =
-            [("AZURE_OPENAI_EMBEDDING_ENDPOINT", "https://e "), ("AZURE_OPENAI_EMBEDDING_API_KEY", "e")];
-        check(&own, "https://e", AZURE_VERSION, AZURE_DEPLOYMENT);
-        check(&[&own[..], &general[..]].concat(), "https://e", AZURE_VERSION, AZURE_DEPLOYMENT);
-        check(&general, "https://g", AZURE_VERSION, AZURE_DEPLOYMENT);
-        let named = [("AZURE_OPENAI_EMBEDDING_DEPLOYMENT", "d"), ("AZURE_OPENAI_API_VERSION", "v")];
-        check(&[&own[..], &named[..]].concat(), "https://e", "v", "d");
-    }
-
-    #[test]
-    fn openai_and_its_like_have_a_model_and_an_address() {
-        let config = good("openai:nomic-embed-text:v1.5", &[]);
-        assert_eq!(config.api, Api::OpenAi { base_url: OPENAI.to_owned() });
-        assert_eq!(config.model, "nomic-embed-text:v1.5");
-        assert!(matches!(config.credential, Credential::None));
-        let config = good("openai:m", &[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")]);
-        assert_eq!(config.api, Api::OpenAi { base_url: "http://127.0.0.1:11434/v1".to_owned() });
-    }
-
-    #[test]
-    fn settings_are_read_or_refused() {
-        let variables = [
-            ("EMBEDDING_BATCH_SIZE", "32"),
-            ("CCR_EMBEDDER_CONNECTIONS", "2"),
-            ("CCR_EMBEDDER_DIMENSIONS", "256"),
-            ("CCR_EMBEDDER_PLACE", "office"),
-            ("CCR_EMBEDDER_MAX_TOKENS", "512"),
-            ("CCR_EMBEDDER_PRICE", "0.02"),
-            ("CCR_EMBEDDER_BUDGET", "$2.50"),
-            ("CCR_EMBEDDER_QUERY_PREFIX", "query: "),
-            ("CCR_EMBEDDER_TIMEOUT", "7"),
-            ("CCR_EMBEDDER_TOKEN_COMMAND", "az"),
-        ];
-        let config = good("openai:m", &variables);
-        assert_eq!(
-            (config.batch, config.connections, config.dimensions, config.max_tokens),
-            (32, 2, Some(256), Some(512))
-        );
-        assert_eq!((config.price, config.budget), (Some(0.02), Budget { tokens: None, cost: Some(2.5) }));
-        assert_eq!(config.prefixes, Some(Prefixes { passage: String::new(), query: "query: ".to_owned() }));
-        assert_eq!(config.limits.request, Duration::from_secs(7));
-        assert_eq!(config.place.as_deref(), Some("office"));
-        assert!(matches!(config.credential, Credential::Tokens(_)));
-
-        let check = |choice: &str, variables: &[(&str, &str)], expected: &str| {
-            let error = format!("{:#}", read(choice, variables).expect_err("bad variables"));
-            assert!(error.contains(expected), "{error}");
-        };
-        check("azure", &[], "AZURE_OPENAI_EMBEDDING_ENDPOINT");
-        check("openai:m", &[("EMBEDDING_BATCH_SIZE", "many")], "EMBEDDING_BATCH_SIZE is `many`");
-        check("openai:m", &[("CCR_EMBEDDER_BUDGET", "2.50")], "`$2.50`");
-        check("openai:m", &[("CCR_EMBEDDER_BUDGET", "$-1")], "`$2.50`");
-        check("openai:m", &[("CCR_EMBEDDER_PRICE", "cheap")], "million tokens");
-        let tokens = good("openai:m", &[("CCR_EMBEDDER_BUDGET", "2_000_000")]).budget.tokens;
-        assert_eq!(tokens, Some(2_000_000));
-    }
+    Chosen { embedder: Some(embedder), cache: Some(cache), warnings: Vec::new() }
 }

@@ -6,6 +6,12 @@ mod daemon;
 mod damage;
 mod documentation;
 mod embedder;
+mod embedder_kept;
+mod embedding_page;
+mod embedding_runs;
+#[path = "../../../index/tests/embedding_service/server.rs"]
+mod embedding_server;
+mod embedding_service;
 mod ending;
 mod eval;
 mod git_http;

@@ -32,6 +32,14 @@ pub(crate) fn command() -> Command {
     ] {
         command.env_remove(format!("CCR_{name}"));
     }
+    // What names and opens an embedding service.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["AZURE_OPENAI_", "OPENAI_", "EMBEDDING_", "CCR_EMBEDDER"].iter().any(|own| text.starts_with(own))
+        {
+            command.env_remove(&name);
+        }
+    }
     command.env_remove("NOTIFY_SOCKET");
     command.stdin(Stdio::null());
     command

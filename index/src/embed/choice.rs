@@ -19,13 +19,23 @@ pub enum EmbedderChoice {
     None,
     /// `local:FOLDER`: a transformer on this machine.
     Local(PathBuf),
-    /// `azure`: the deployment that the `AZURE_OPENAI_*` variables name.
-    Azure,
+    /// `azure`, the deployment that the `AZURE_OPENAI_*` variables name, or `azure:DEPLOYMENT`.
+    Azure {
+        /// Name of the deployment, where it was said.
+        deployment: Option<String>,
+    },
     /// `openai` or `openai:MODEL`.
     OpenAi {
         /// Name of the model.
         model: String,
     },
+}
+
+impl EmbedderChoice {
+    /// Whether it is asked over a network.
+    pub fn is_service(&self) -> bool {
+        matches!(self, EmbedderChoice::Azure { .. } | EmbedderChoice::OpenAi { .. })
+    }
 }
 
 impl FromStr for EmbedderChoice {
@@ -40,16 +50,16 @@ impl FromStr for EmbedderChoice {
         match (name, value) {
             ("builtin", None) => Ok(EmbedderChoice::BuiltIn),
             ("none", None) => Ok(EmbedderChoice::None),
-            ("azure", None) => Ok(EmbedderChoice::Azure),
+            ("azure", None) => Ok(EmbedderChoice::Azure { deployment: None }),
+            ("azure", Some("")) => wrong("name the deployment behind `azure:`, or leave the colon out"),
+            ("azure", Some(name)) => Ok(EmbedderChoice::Azure { deployment: Some(name.to_owned()) }),
             ("openai", None) => Ok(EmbedderChoice::OpenAi { model: OPENAI_MODEL.to_owned() }),
             ("openai", Some("")) => wrong("name the model behind `openai:`, or leave the colon out"),
             ("openai", Some(model)) => Ok(EmbedderChoice::OpenAi { model: model.to_owned() }),
             ("local", None | Some("")) => wrong("name the model's folder, as in `local:/path/to/model`"),
             ("local", Some(folder)) => Ok(EmbedderChoice::Local(PathBuf::from(folder))),
-            ("builtin" | "none" | "azure", Some(_)) => {
-                wrong(&format!("`{name}` takes nothing behind a colon"))
-            }
-            _ => wrong("use builtin, none, local:FOLDER, azure, openai or openai:MODEL"),
+            ("builtin" | "none", Some(_)) => wrong(&format!("`{name}` takes nothing behind a colon")),
+            _ => wrong("use builtin, none, local:FOLDER, azure, azure:DEPLOYMENT, openai or openai:MODEL"),
         }
     }
 }
@@ -60,7 +70,8 @@ impl fmt::Display for EmbedderChoice {
             EmbedderChoice::BuiltIn => formatter.write_str("builtin"),
             EmbedderChoice::None => formatter.write_str("none"),
             EmbedderChoice::Local(folder) => write!(formatter, "local:{}", folder.display()),
-            EmbedderChoice::Azure => formatter.write_str("azure"),
+            EmbedderChoice::Azure { deployment: None } => formatter.write_str("azure"),
+            EmbedderChoice::Azure { deployment: Some(name) } => write!(formatter, "azure:{name}"),
             EmbedderChoice::OpenAi { model } => write!(formatter, "openai:{model}"),
         }
     }
@@ -80,7 +91,8 @@ mod tests {
         };
         check("builtin", EmbedderChoice::default());
         check(" none ", EmbedderChoice::None);
-        check("azure", EmbedderChoice::Azure);
+        check("azure", EmbedderChoice::Azure { deployment: None });
+        check("azure: mine", EmbedderChoice::Azure { deployment: Some("mine".to_owned()) });
         check("openai", openai(OPENAI_MODEL));
         check("openai:text-embedding-3-large", openai("text-embedding-3-large"));
         check("local:/models/minilm", EmbedderChoice::Local("/models/minilm".into()));
@@ -101,7 +113,7 @@ mod tests {
         check("local", "name the model's folder");
         check("local:", "name the model's folder");
         check("openai: ", "name the model behind");
-        check("azure:deployment", "takes nothing behind a colon");
+        check("azure:", "name the deployment behind");
         check("builtin:2", "takes nothing behind a colon");
     }
 }

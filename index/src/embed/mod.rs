@@ -3,6 +3,7 @@
 //! An index is asked with vectors of the embedder that its own come from, and with no others; the
 //! manifest holds the [`EmbedderId`] for that.
 
+mod absent;
 pub mod cache;
 mod choice;
 mod chunks;
@@ -17,12 +18,13 @@ mod wordpiece;
 
 use std::fmt;
 
+pub use absent::Absent;
 pub use choice::EmbedderChoice;
 pub use chunks::{Chunk, chunks};
 pub use documents::{Embedded, embed_chunks, embed_documents};
 pub use prefixes::Prefixes;
 pub use static_model::StaticModel;
-pub use usage::{Estimate, Usage};
+pub use usage::{Estimate, Price, Usage};
 
 use crate::manifest::EmbedderId;
 

@@ -7,10 +7,24 @@ use serde::Serialize;
 pub struct Estimate {
     /// Texts that would be sent.
     pub texts: u64,
-    /// Tokens in them, as the service counts; absent where nobody counts.
+    /// Tokens in them; absent where nobody counts.
     pub tokens: Option<u64>,
+    /// Whether the tokens are counted as the model counts them; false where they are estimated from the length
+    /// of the texts.
+    pub counted: bool,
     /// In US dollars; absent where nothing is paid or the price is not known.
     pub cost: Option<f64>,
+    /// What the cost is reckoned by.
+    pub price: Option<Price>,
+}
+
+/// What a million tokens cost.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Price {
+    /// US dollars for a million tokens.
+    pub dollars: f64,
+    /// Whether it is the public list price of the model, and not what somebody said that they pay.
+    pub is_list_price: bool,
 }
 
 /// What an embedder did since it was made.

@@ -19,6 +19,6 @@ pub use hit::{Answer, Hit, Match, Reading};
 pub use needs::{NeededKeyword, NeededLibrary, Needs, UnresolvedImport};
 pub use passage::Passage;
 pub use query::{Floor, Query};
-pub use searcher::{Asking, Searcher};
+pub use searcher::{Asking, Embedders, Searcher};
 pub use snippet::{Words, highlight, snippet};
 pub use usage::{Caller, Callers, User};

@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 use std::sync::Arc;
 
 use super::fold::{Folded, fold};
@@ -6,6 +7,7 @@ use super::group::{Balance, Candidate, Evidence, group, ranked_kinds};
 use super::meaning::{Nearness, Scale};
 use super::snippet::{Words, snippet};
 use super::{Answer, Hit, Match, Query, Reading, exact};
+use crate::EmbedderId;
 use crate::embed::{Embedder, StaticModel, embed_query};
 use crate::lexical::{Lexicon, Outline, Question, Ranked, Weights, expand, rank};
 use crate::model::{Document, Field, Kind, Visibility};
@@ -38,6 +40,17 @@ pub enum Asking {
     ByWords,
     /// By this embedder.
     With(Arc<dyn Embedder>),
+    /// By the one that the vectors of the index are of, where it can be had.
+    By(Arc<dyn Embedders>),
+}
+
+/// Finds embedders by what their vectors are told apart by. It is asked for each generation that is opened.
+pub trait Embedders: fmt::Debug + Send + Sync {
+    /// The embedder of that id.
+    ///
+    /// # Errors
+    /// Why it cannot be had and what to do, in a sentence; questions are answered by words alone then.
+    fn of(&self, id: &EmbedderId) -> Result<Arc<dyn Embedder>, String>;
 }
 
 /// Answers questions from one generation of the index.
@@ -50,6 +63,8 @@ pub struct Searcher {
     chance: Spread,
     weights: Weights,
     embedder: Option<Arc<dyn Embedder>>,
+    /// Why there is no embedder, where somebody looked for it.
+    away: Option<String>,
     /// Whether vectors are left aside, because somebody wants it so.
     words_only: bool,
 }
@@ -75,7 +90,7 @@ impl Searcher {
         let (weights, built_in) = (Weights::default(), StaticModel::built_in());
         let is_built_in = reader.manifest().embedder.as_ref() == Some(built_in.id());
         let embedder = is_built_in.then_some(built_in as Arc<dyn Embedder>);
-        Ok(Searcher { reader, outline, lexicon, chance, weights, embedder, words_only: false })
+        Ok(Searcher { reader, outline, lexicon, chance, weights, embedder, away: None, words_only: false })
     }
 
     /// Turns questions into vectors as it is said. An index without vectors is asked by words, whatever is
@@ -90,6 +105,17 @@ impl Searcher {
                 self.embedder = None;
                 self.words_only = true;
             }
+            (Asking::By(_), Some(index)) if index.provider == StaticModel::PROVIDER => {}
+            (Asking::By(embedders), Some(index)) => match embedders.of(index) {
+                Ok(embedder) if embedder.id() == index => self.embedder = Some(embedder),
+                Ok(other) => {
+                    self.away = Some(format!(
+                        "the vectors of the index are of {index}, and the environment names {}",
+                        other.id()
+                    ));
+                }
+                Err(why) => self.away = Some(why),
+            },
             (Asking::With(embedder), Some(index)) if index == embedder.id() => {
                 self.embedder = Some(embedder.clone());
             }
@@ -163,8 +189,8 @@ impl Searcher {
                 let asked = StaticModel::built_in().id().clone();
                 return Err(Error::OtherEmbedder { index: Some(id.clone()), asked });
             }
-            let reason = format!("the vectors of the index are of {id}: set `CCR_EMBEDDER` to ask them");
-            return Ok((None, Some(reason)));
+            let unsaid = || format!("the vectors of the index are of {id}: set `CCR_EMBEDDER` to ask them");
+            return Ok((None, Some(self.away.clone().unwrap_or_else(unsaid))));
         };
         let vector = match embed_query(embedder.as_ref(), text) {
             Ok(vector) => vector,

@@ -5,6 +5,7 @@
 mod body;
 mod contents;
 mod copy;
+mod embedder;
 mod error;
 mod facets;
 mod file_lock;

@@ -1,5 +1,7 @@
 //! An embedding service on the loopback interface that does as it is told, well or badly.
 
+#![allow(dead_code, reason = "each test file uses its part")]
+
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -102,6 +104,11 @@ impl Server {
             }
         });
         Server { port, requests, is_over, thread: Some(thread) }
+    }
+
+    /// The address of the service for programs that speak as OpenAI does.
+    pub(crate) fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}/v1", self.port)
     }
 
     /// The requests since the last time it was asked.

@@ -5,6 +5,7 @@
 
 mod collection;
 mod documentation;
+mod embedder;
 mod error;
 mod failed;
 mod parts;
@@ -19,4 +20,7 @@ pub use error::RunError;
 pub use plan::{RunOptions, Shard};
 pub use publish::run;
 pub use report::{Quiet, Reporter};
-pub use summary::{Changes, Embedding, RefusedText, Seconds, SourceOutcome, SourceSummary, Summary};
+pub use summary::{
+    Changes, EmbedderChange, Embedding, EmbeddingEstimate, RefusedText, Seconds, SourceOutcome,
+    SourceSummary, Summary,
+};

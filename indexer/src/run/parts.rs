@@ -1,6 +1,7 @@
 //! Publishing to a store that keeps the documents of each source by themselves: those of sources that did
 //! not change are neither read nor embedded again.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use ccr_index::embed::{Embedder, chunks, embed_chunks};
@@ -10,6 +11,7 @@ use ccr_index::vectors::ChunkVectors;
 use ccr_index::{FailedSource, Manifest};
 
 use super::RunError;
+use super::embedder;
 use super::plan::RunOptions;
 use super::publish::{Writer, compare};
 use super::report::Reporter;
@@ -53,6 +55,9 @@ pub(super) fn publish(
         let gone = u64::from(reader.document_count()).saturating_sub(unchanged + changed + removed);
         summary.changes.removed += gone;
     }
+    if options.dry_run {
+        summary.estimate = embedder::estimate(without_vectors(&indexed, reader, is_of_other)?, options);
+    }
     if let Some(Writer::Postgres(mut writer)) = writer {
         // What others index at this moment is for them to say.
         failed.retain(|failed| options.shard.is_none() || options.selects(&failed.slug));
@@ -62,6 +67,30 @@ pub(super) fn publish(
         summary.published = true;
     }
     Ok(())
+}
+
+/// The documents that a dry run would embed: those that are not in service as they are, or all where the vectors
+/// are of another embedder. Which vectors the database has besides only its writer knows.
+fn without_vectors<'a>(
+    indexed: &'a [Indexed],
+    reader: Option<&dyn Generation>,
+    is_of_other: bool,
+) -> Result<Vec<&'a [Document]>, store::Error> {
+    let mut wanted = Vec::new();
+    for source in indexed {
+        let Some(documents) = new(source) else { continue };
+        let slug = collection_of(&source.summary.slug);
+        let before = match reader {
+            Some(reader) if !is_of_other => reader.collection_documents(slug)?,
+            _ => Vec::new(),
+        };
+        let before: HashMap<&str, &Document> =
+            before.iter().map(|document| (document.id.as_str(), document)).collect();
+        let is_new =
+            |document: &&Document| before.get(document.id.as_str()).is_none_or(|known| known != document);
+        wanted.extend(documents.iter().filter(is_new).map(std::slice::from_ref));
+    }
+    Ok(wanted)
 }
 
 /// Counts how the documents of a source differ from those in service.

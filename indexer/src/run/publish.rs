@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::RunError;
 use super::documentation::{self, Around, FromWeb};
+use super::embedder;
 use super::failed;
 use super::parts;
 use super::plan::{RunOptions, check_only};
@@ -60,8 +61,12 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         let manifest = reader.map(Generation::manifest);
         summary.counts = manifest.map(|manifest| manifest.counts.clone()).unwrap_or_default();
         summary.changes.unchanged = reader.map_or(0, |reader| u64::from(reader.document_count()));
+        if options.dry_run {
+            summary.estimate = embedder::estimate([], options);
+        }
         return Ok(summary);
     }
+    summary.embedder_change = embedder::change(reader, options);
     if let Place::Postgres(_) = options.place {
         parts::publish(indexed, failed, reader, writer, options, reporter, &mut summary)?;
         return Ok(summary);
@@ -70,6 +75,9 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
     let (documents, states) = gather(indexed, reader, &mut summary.changes)?;
     for document in &documents {
         *summary.counts.entry(document.counted_as().to_owned()).or_default() += 1;
+    }
+    if options.dry_run {
+        summary.estimate = embedder::estimate([documents.as_slice()], options);
     }
     if let Some(Writer::Local(writer)) = &mut writer {
         let manifest = write(writer, &documents, states, failed, options, reporter, &mut summary)?;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ccr_index::embed::{Embedded, Embedder, Usage};
+use ccr_index::embed::{Embedded, Embedder, Estimate, Usage};
 use ccr_index::{EmbedderId, FileProblem, Severity};
 use serde::Serialize;
 
@@ -25,8 +25,33 @@ pub struct Summary {
     /// Slugs of clones that were removed: no source had them for a week.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub removed_clones: Vec<String>,
+    /// What embedding would take; absent but for a dry run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<EmbeddingEstimate>,
+    /// Whose vectors the generation before had, where they were of another embedder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embedder_change: Option<EmbedderChange>,
     /// How long each stage took.
     pub seconds: Seconds,
+}
+
+/// What embedding the documents of a dry run would take, without what is in the cache.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EmbeddingEstimate {
+    /// What would embed them.
+    pub embedder: EmbedderId,
+    /// Texts, tokens and what they cost.
+    #[serde(flatten)]
+    pub takes: Estimate,
+}
+
+/// Vectors of another embedder than before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EmbedderChange {
+    /// Of the generation before; absent where it had no vectors.
+    pub from: Option<EmbedderId>,
+    /// Of the one that was published, or would be; absent where it has none.
+    pub to: Option<EmbedderId>,
 }
 
 /// The vectors of a run.

@@ -20,7 +20,7 @@ use self::measures::{Grades, Scores, auroc, chance, interval, mean, quantile};
 use self::report::{Comparison, Latency, NoAnswer, Report};
 use super::Outcome;
 use crate::args;
-use crate::embedder::Choice;
+use crate::embedder::{Choice, ForRun};
 use crate::printer::Printer;
 
 /// Answers kept for a query.
@@ -79,7 +79,8 @@ fn ask(
     let (searcher, kind_of_corpus) = match (&arguments.corpus, &own) {
         (Some(path), Some(folder)) => {
             // What was embedded before is in the cache of the data directory, not in that of the occasion.
-            let chosen = choice.for_index(data_dir)?;
+            let run = ForRun { place: None, data_dir, is_offline: false, is_dry: false, listener: None };
+            let chosen = choice.for_index(&run)?;
             let kind = corpus::index(path, folder.path(), chosen.embedder.as_deref())?;
             (choice.searcher(&folder.path().into(), folder.path())?, Some(kind))
         }

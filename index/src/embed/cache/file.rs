@@ -13,7 +13,7 @@ use super::salvage::salvage;
 use super::tables::{Trouble, connect, find, prune, store};
 use crate::EmbedderId;
 use crate::embed::EmbedError;
-use crate::embed::service::{Probe, ProbeMemory};
+use crate::embed::service::{Habits, Probe, ProbeMemory};
 
 /// The cache of one data directory.
 ///
@@ -197,27 +197,51 @@ impl CacheFile {
     }
 }
 
-impl ProbeMemory for CacheFile {
-    fn recall(&self, key: &str) -> Option<Probe> {
-        let text: String = self.with(|connection| {
+impl CacheFile {
+    /// What is noted under a key.
+    fn note(&self, key: &str) -> Option<String> {
+        self.with(|connection| {
             let mut statement = connection.prepare_cached("SELECT value FROM probe WHERE key = ?1")?;
             Ok(statement.query_row([key], |row| row.get(0)).optional()?)
-        })??;
-        let probe: Probe = serde_json::from_str(&text).ok()?;
-        let is_whole = probe.sample.is_empty() || probe.sample.len() == probe.dimensions as usize;
-        (is_whole && probe.dimensions > 0).then_some(probe)
+        })?
     }
 
-    fn remember(&self, key: &str, probe: &Probe) {
+    fn write_note<T: serde::Serialize>(&self, key: &str, value: &T) {
         if !self.is_writable {
             return;
         }
-        let Ok(text) = serde_json::to_string(probe) else { return };
+        let Ok(text) = serde_json::to_string(value) else { return };
         self.with(|connection| {
             connection.execute("INSERT OR REPLACE INTO probe VALUES (?1, ?2)", [key, &text])?;
             Ok(())
         });
     }
+}
+
+impl ProbeMemory for CacheFile {
+    fn recall(&self, key: &str) -> Option<Probe> {
+        let probe: Probe = serde_json::from_str(&self.note(key)?).ok()?;
+        let is_whole = probe.sample.is_empty() || probe.sample.len() == probe.dimensions as usize;
+        (is_whole && probe.dimensions > 0).then_some(probe)
+    }
+
+    fn remember(&self, key: &str, probe: &Probe) {
+        self.write_note(key, probe);
+    }
+
+    fn recall_habits(&self, key: &str) -> Habits {
+        let habits = self.note(&habits_of(key)).and_then(|text| serde_json::from_str(&text).ok());
+        habits.unwrap_or_default()
+    }
+
+    fn remember_habits(&self, key: &str, habits: &Habits) {
+        self.write_note(&habits_of(key), habits);
+    }
+}
+
+/// Where the habits of a service stand, beside what is known of its model.
+fn habits_of(key: &str) -> String {
+    format!("habits {key}")
 }
 
 fn writing() -> OpenFlags {

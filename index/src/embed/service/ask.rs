@@ -3,12 +3,16 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use super::auth::Auth;
 use super::clock::Clock;
 use super::config::ServiceConfig;
+use super::habits::Learned;
 use super::http::{Broken, Http};
+use super::identity::ProbeMemory;
 use super::judge::{Expected, Verdict, judge};
+use super::waiting::{Wait, WaitCause};
 use super::wire::Request;
 use crate::embed::EmbedError;
 
@@ -20,6 +24,9 @@ pub(super) struct Asker {
     pub(super) auth: Auth,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) account: Account,
+    pub(super) learned: Learned,
+    memory: Arc<dyn ProbeMemory>,
+    key: String,
 }
 
 /// What was done and used.
@@ -35,15 +42,37 @@ pub(super) struct Account {
 }
 
 impl Asker {
-    pub(super) fn new(config: ServiceConfig, clock: Arc<dyn Clock>) -> Result<Asker, EmbedError> {
+    /// `key` is what the model is remembered by.
+    pub(super) fn new(
+        config: ServiceConfig,
+        key: String,
+        memory: Arc<dyn ProbeMemory>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Asker, EmbedError> {
         config.check()?;
         let http = Http::new(&config)?;
         let auth = Auth::new(&config);
-        Ok(Asker { config, http, auth, clock, account: Account::default() })
+        let learned = Learned::new(&config, &memory.recall_habits(&key));
+        Ok(Asker { config, http, auth, clock, account: Account::default(), learned, memory, key })
     }
 
-    /// Sends the texts, with a new token once more where the first is refused. `tokens` are those that
-    /// were counted, for services that do not count.
+    /// Keeps for the next run how the service wants to be asked.
+    pub(super) fn remember(&self) {
+        let habits = self.learned.habits();
+        if habits != self.memory.recall_habits(&self.key) {
+            self.memory.remember_habits(&self.key, &habits);
+        }
+    }
+
+    /// Tells whoever listens of a wait that begins.
+    pub(super) fn announce(&self, length: Duration, cause: WaitCause) {
+        if let Some(listener) = &self.config.listener {
+            listener.waits(&Wait { host: self.http.host(), length, cause });
+        }
+    }
+
+    /// Sends the texts; once more without a parameter that is not known, and with a new token where the
+    /// first is refused. `tokens` are those that were counted, for services that do not count.
     pub(super) fn ask(
         &self,
         texts: &[Cow<'_, str>],
@@ -51,19 +80,38 @@ impl Asker {
         dimensions: Option<u32>,
         expected: Expected<'_>,
     ) -> Verdict {
-        let encoding_format = if self.config.is_of_openai() { "base64" } else { "float" };
-        let request = Request { input: texts, model: &self.config.model, dimensions, encoding_format };
-        let Ok(body) = serde_json::to_vec(&request) else {
-            return Verdict::Hopeless("the texts cannot be written as JSON".to_owned());
-        };
-        let verdict = match self.send(body.clone(), expected) {
-            (Verdict::Locked(_), number) if self.auth.renew(number) => self.send(body, expected).0,
-            (verdict, _) => verdict,
+        let send = |sends_format| self.ask_so(texts, dimensions, Expected { sends_format, ..expected });
+        let sends_format = self.learned.sends_format();
+        let verdict = match send(sends_format) {
+            Verdict::Unwanted(_) => {
+                let verdict = send(false);
+                if !matches!(verdict, Verdict::Hopeless(_)) {
+                    self.learned.drop_format();
+                }
+                if matches!(verdict, Verdict::Answered(_)) {
+                    self.remember();
+                }
+                verdict
+            }
+            verdict => verdict,
         };
         if let Verdict::Answered(answer) = &verdict {
             self.account.tokens.fetch_add(answer.tokens.unwrap_or(tokens), Ordering::Relaxed);
         }
         verdict
+    }
+
+    fn ask_so(&self, texts: &[Cow<'_, str>], dimensions: Option<u32>, expected: Expected<'_>) -> Verdict {
+        let format = if self.config.is_of_openai() { "base64" } else { "float" };
+        let encoding_format = expected.sends_format.then_some(format);
+        let request = Request { input: texts, model: &self.config.model, dimensions, encoding_format };
+        let Ok(body) = serde_json::to_vec(&request) else {
+            return Verdict::Hopeless("the texts cannot be written as JSON".to_owned());
+        };
+        match self.send(body.clone(), expected) {
+            (Verdict::Locked(_), number) if self.auth.renew(number) => self.send(body, expected).0,
+            (verdict, _) => verdict,
+        }
     }
 
     fn send(&self, body: Vec<u8>, expected: Expected<'_>) -> (Verdict, u64) {
@@ -93,7 +141,8 @@ impl Asker {
             Verdict::Answered(answer) => Verdict::Answered(answer),
             Verdict::Slower { why, after } => Verdict::Slower { why: hide(why), after },
             Verdict::Again { why, after } => Verdict::Again { why: hide(why), after },
-            Verdict::Complaint { why, is_length } => Verdict::Complaint { why: hide(why), is_length },
+            Verdict::Complaint { why, about } => Verdict::Complaint { why: hide(why), about },
+            Verdict::Unwanted(why) => Verdict::Unwanted(hide(why)),
             Verdict::Locked(why) => Verdict::Locked(hide(why)),
             Verdict::Garbled(why) => Verdict::Garbled(hide(why)),
             Verdict::Changed(why) => Verdict::Changed(hide(why)),

@@ -49,22 +49,19 @@ impl Preparation {
     }
 }
 
-/// Puts neighbours together, as many as fit.
-pub(super) fn batches(items: Vec<Item<'_>>, texts: usize, tokens: usize) -> VecDeque<Vec<Item<'_>>> {
-    let mut batches: VecDeque<Vec<Item<'_>>> = VecDeque::new();
+/// Takes from the front what fits into one request: a text at least.
+pub(super) fn cut<'text>(items: &mut VecDeque<Item<'text>>, texts: usize, tokens: usize) -> Vec<Item<'text>> {
     let mut held = 0;
-    for item in items {
-        let fits =
-            batches.back().is_some_and(|batch| batch.len() < texts && held + item.fitted.tokens <= tokens);
-        if fits {
-            held += item.fitted.tokens;
-            batches.back_mut().into_iter().for_each(|batch| batch.push(item));
-        } else {
-            held = item.fitted.tokens;
-            batches.push_back(vec![item]);
+    let mut batch = Vec::new();
+    while let Some(item) = items.front() {
+        let fits = batch.len() < texts && held + item.fitted.tokens <= tokens;
+        if !fits && !batch.is_empty() {
+            break;
         }
+        held += item.fitted.tokens;
+        batch.extend(items.pop_front());
     }
-    batches
+    batch
 }
 
 /// The tokens of a batch.
@@ -84,10 +81,11 @@ mod tests {
                 fitted: Fitted { text: "", tokens: *tokens, truncated: false },
                 spoiled: false,
             });
-            let found: Vec<Vec<usize>> = batches(items.collect(), 3, 10)
-                .iter()
-                .map(|batch| batch.iter().map(|item| item.fitted.tokens).collect())
-                .collect();
+            let mut items: VecDeque<Item<'_>> = items.collect();
+            let mut found: Vec<Vec<usize>> = Vec::new();
+            while !items.is_empty() {
+                found.push(cut(&mut items, 3, 10).iter().map(|item| item.fitted.tokens).collect());
+            }
             assert_eq!(found, expected);
         };
         check(&[], &[]);

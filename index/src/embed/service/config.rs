@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::secret::Secret;
+use super::waiting::Listener;
 use crate::embed::{EmbedError, Prefixes};
 
 const OPENAI_HOST: &str = "api.openai.com";
@@ -42,6 +43,8 @@ pub struct ServiceConfig {
     pub price: Option<f64>,
     /// What passages may cost. Questions are never refused for it.
     pub budget: Budget,
+    /// Who hears of waits.
+    pub listener: Option<Arc<dyn Listener>>,
 }
 
 /// The two ways in which embedding services are spoken to.
@@ -134,6 +137,7 @@ impl ServiceConfig {
             limits: Limits::default(),
             price: None,
             budget: Budget::default(),
+            listener: None,
         }
     }
 

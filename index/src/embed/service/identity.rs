@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::config::{Api, ServiceConfig};
+use super::habits::Habits;
 use super::models;
 use crate::EmbedderId;
 use crate::embed::Prefixes;
@@ -37,6 +38,12 @@ pub trait ProbeMemory: fmt::Debug + Send + Sync {
 
     /// Keeps what was found out. What cannot be kept is asked for again.
     fn remember(&self, key: &str, probe: &Probe);
+
+    /// How the service wants to be asked.
+    fn recall_habits(&self, key: &str) -> Habits;
+
+    /// Keeps how the service wants to be asked.
+    fn remember_habits(&self, key: &str, habits: &Habits);
 }
 
 /// Remembers nothing.
@@ -49,6 +56,12 @@ impl ProbeMemory for NoMemory {
     }
 
     fn remember(&self, _: &str, _: &Probe) {}
+
+    fn recall_habits(&self, _: &str) -> Habits {
+        Habits::default()
+    }
+
+    fn remember_habits(&self, _: &str, _: &Habits) {}
 }
 
 /// What a model is remembered by.
@@ -93,6 +106,26 @@ pub(super) fn id(config: &ServiceConfig, place: &str, prefixes: &Prefixes, probe
         model += &format!(" #{}", probe.revision);
     }
     EmbedderId { provider: config.provider().to_owned(), model, dimensions: probe.dimensions }
+}
+
+/// The name that a model was asked for by, where its vectors are told apart by `id`: Azure's deployment, or the
+/// model. `None` where the name does not say it, as that of Azure's deployments of a model that OpenAI named.
+pub fn asked_name(id: &EmbedderId) -> Option<&str> {
+    let name = id.model.split_once(" prefix:").map_or(id.model.as_str(), |(name, _)| name);
+    let name = name.split_once(" #").map_or(name, |(name, _)| name);
+    match (name.split_once('='), name.rsplit_once('@')) {
+        (Some((asked, _)), _) => Some(asked),
+        (None, Some((asked, _))) => Some(asked),
+        (None, None) => (id.provider == "openai").then_some(name),
+    }
+}
+
+/// Whether vectors of `id` may come from there, as far as can be said without asking.
+pub(super) fn may_be(config: &ServiceConfig, place: &str, id: &EmbedderId) -> bool {
+    let is_of_place = id.model.contains(&format!("@{place}")) || !id.model.contains('@');
+    let is_of_name = asked_name(id).is_none_or(|name| name == config.model);
+    let is_fixed = !id.model.contains('@');
+    id.provider == config.provider() && is_of_name && is_of_place && (!is_fixed || config.is_of_openai())
 }
 
 /// The server and path that a model's name belongs to.
@@ -154,6 +187,21 @@ mod tests {
         check(&ollama, "text-embedding-3-small", &probe(None), "text-embedding-3-small@gpu");
         check(&ollama, "nomic-embed-text", &probe(None), "nomic-embed-text@gpu prefix:fd92b61e");
         check(&ollama, "x", &Probe { revision: 2, ..probe(None) }, "x@gpu #2");
+    }
+
+    #[test]
+    fn the_name_that_was_asked_for_is_found_again() {
+        let check = |provider: &str, model: &str, expected: Option<&str>| {
+            let id = EmbedderId { provider: provider.into(), model: model.into(), dimensions: 3 };
+            assert_eq!(asked_name(&id), expected, "{model}");
+        };
+        check("azure", "text-embedding-3-small", None);
+        check("azure", "mine=text-embedding-ada-002@a.openai.azure.com", Some("mine"));
+        check("azure", "mine@a.openai.azure.com #2", Some("mine"));
+        check("openai", "text-embedding-3-small", Some("text-embedding-3-small"));
+        check("openai", "nomic-embed-text:v1.5@gpu:11434 prefix:fd92b61e", Some("nomic-embed-text:v1.5"));
+        check("openai", "BAAI/bge-m3=/models/bge-m3@gpu/team", Some("BAAI/bge-m3"));
+        check("openai", "@cf/baai/bge@gpu", Some("@cf/baai/bge"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
+use super::complaint::{Limit, Said};
 use super::config::Api;
 use super::http::Reply;
 use super::retry_after;
@@ -12,23 +13,6 @@ use super::wire::{self, Answer, Garbled, Slot};
 
 /// Characters of what a service says that are repeated.
 const EXCERPT: usize = 300;
-
-/// How services say that a text is too long.
-const LENGTH: [&str; 13] = [
-    "context length",
-    "context_length",
-    "context size",
-    "too long",
-    "too large",
-    "must have less than",
-    "maximum length",
-    "max_tokens_per_request",
-    "maximum number of tokens",
-    "maximum input length",
-    "longer than the maximum",
-    "exceeds the context",
-    "token limit",
-];
 
 /// What to do.
 #[derive(Debug, PartialEq)]
@@ -42,13 +26,28 @@ pub(super) enum Verdict {
     /// The key or token is not taken.
     Locked(String),
     /// It does not take one of the texts, or not as many at once.
-    Complaint { why: String, is_length: bool },
+    Complaint { why: String, about: About },
+    /// It does not know the parameter `encoding_format`.
+    Unwanted(String),
     /// What it says cannot be used.
     Garbled(String),
     /// Another model answers than before.
     Changed(String),
     /// It cannot be asked like this.
     Hopeless(String),
+}
+
+/// What a request is refused for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// It is too much at once.
+    Size(Limit),
+    /// Its one text is too long.
+    Length,
+    /// One of its texts, or its size: the service does not say.
+    Texts,
+    /// What a text says.
+    Content,
 }
 
 /// What an answer should be.
@@ -60,15 +59,29 @@ pub(super) struct Expected<'run> {
     pub(super) model: Option<&'run str>,
     /// Numbers in a vector, where that is known.
     pub(super) dimensions: Option<u32>,
+    /// Whether `encoding_format` was sent.
+    pub(super) sends_format: bool,
 }
 
 pub(super) fn judge(api: &Api, reply: &Reply, expected: Expected<'_>, date: SystemTime) -> Verdict {
+    if reply.status == 200 {
+        return match error_in(&reply.body) {
+            None => read(reply, expected),
+            Some(status) => refusal(api, reply, status, expected, date),
+        };
+    }
+    refusal(api, reply, reply.status, expected, date)
+}
+
+fn refusal(api: &Api, reply: &Reply, status: u16, expected: Expected<'_>, date: SystemTime) -> Verdict {
     let after = || retry_after::wait(reply.retry_after.as_deref(), reply.retry_after_ms.as_deref(), date);
-    let status = reply.status;
-    let said = Said::of(&reply.body);
+    let said = Said::of(&reply.body, EXCERPT);
     let why = || said.why(status);
+    let speaks_of_request = !matches!(status, 300..=399 | 401 | 403 | 429);
+    if expected.sends_format && speaks_of_request && said.refuses("encoding_format") {
+        return Verdict::Unwanted(why());
+    }
     match status {
-        200 => read(reply, expected),
         300..=399 => {
             let host = reply.elsewhere.as_deref().unwrap_or("another address");
             let name = endpoint_name(api);
@@ -84,19 +97,52 @@ pub(super) fn judge(api: &Api, reply: &Reply, expected: Expected<'_>, date: Syst
             "the account has nothing left to pay with ({}): see its billing page",
             why()
         )),
+        // More tokens than a minute has: that never passes.
+        429 if said.has(&["request too large", "must be reduced"]) && expected.count > 1 => {
+            Verdict::Complaint { why: why(), about: About::Size(Limit::Tokens(None)) }
+        }
         429 => Verdict::Slower { why: why(), after: after() },
         503 if reply.retry_after.is_some() => Verdict::Slower { why: why(), after: after() },
         // What Ollama says where the model itself computes no numbers for one of the texts.
-        500 if said.has(&["unsupported value: nan", "unsupported value: +inf"]) => {
-            Verdict::Complaint { why: why(), is_length: false }
+        500 if said.has(&[
+            "unsupported value: nan",
+            "unsupported value: +inf",
+            "unsupported value: -inf",
+        ]) =>
+        {
+            Verdict::Complaint { why: why(), about: About::Content }
         }
         // What llama.cpp says, in LM Studio and others, where a text does not fit.
         500 if said.has(&["too large to process", "exceeds the context", "context length"]) => {
-            Verdict::Complaint { why: why(), is_length: expected.count == 1 }
+            let about = if expected.count == 1 { About::Length } else { About::Content };
+            Verdict::Complaint { why: why(), about }
         }
-        408 | 409 | 424 | 425 | 500..=599 => Verdict::Again { why: why(), after: after() },
+        // Gateways pass on a refusal as an error of their own.
+        500..=599 => match said.limit(expected.count) {
+            Some(limit) => Verdict::Complaint { why: why(), about: About::Size(limit) },
+            None => Verdict::Again { why: why(), after: after() },
+        },
+        408 | 409 | 424 | 425 => Verdict::Again { why: why(), after: after() },
         _ => Verdict::Hopeless(format!("the service does not take the request: {}", why())),
     }
+}
+
+/// The status that an answer of 200 means, where it holds an error and no vectors, as some servers have it.
+fn error_in(body: &[u8]) -> Option<u16> {
+    #[derive(serde::Deserialize)]
+    struct Outline {
+        data: Option<serde::de::IgnoredAny>,
+        error: Option<Value>,
+    }
+    let outline: Outline = serde_json::from_slice(body).ok()?;
+    let error = outline.error.filter(|error| !error.is_null() && outline.data.is_none())?;
+    let code = ["code", "status"].iter().find_map(|name| {
+        let code = error.get(name)?;
+        code.as_u64().or_else(|| code.as_str()?.parse().ok())
+    });
+    let status = code.and_then(|code| u16::try_from(code).ok()).filter(|code| (400..600).contains(code));
+    let is_no_path = error.as_str().is_some_and(|text| text.to_lowercase().contains("unexpected endpoint"));
+    Some(status.unwrap_or(if is_no_path { 404 } else { 400 }))
 }
 
 fn read(reply: &Reply, expected: Expected<'_>) -> Verdict {
@@ -129,18 +175,30 @@ fn read(reply: &Reply, expected: Expected<'_>) -> Verdict {
 /// something else.
 fn complaint(status: u16, said: &Said, count: usize) -> Verdict {
     let why = said.why(status);
-    if said.has(&["dimensions"]) && !said.has(&["input"]) {
+    if said.refuses("dimensions") || (said.has(&["dimensions", "matryoshka"]) && !said.has(&["input"])) {
         return Verdict::Hopeless(format!(
             "the model takes no wish for dimensions ({why}): unset CCR_EMBEDDER_DIMENSIONS"
         ));
     }
-    let is_length = said.has(&LENGTH);
-    let is_content = said.has(&["content_filter", "content filter", "content management", "responsibleai"]);
-    let is_input = said.has(&["input", "batch size", "string", "text"]);
-    // 413 and 422 say by themselves that it is the content.
-    if is_length || is_content || is_input || status != 400 {
-        // Several texts may be too much together, and each of them fine.
-        return Verdict::Complaint { why, is_length: is_length && count == 1 };
+    if said.is_content() {
+        return Verdict::Complaint { why, about: About::Content };
+    }
+    if let Some(limit) = said.limit(count) {
+        return Verdict::Complaint { why, about: About::Size(limit) };
+    }
+    let is_large = status == 413;
+    if said.is_length() || is_large {
+        let about = match count {
+            1 => About::Length,
+            // A body that a gateway on the way does not let through.
+            _ if is_large && !said.is_length() => About::Size(Limit::Tokens(None)),
+            _ => About::Content,
+        };
+        return Verdict::Complaint { why, about };
+    }
+    // 422 says by itself that it is the content.
+    if said.has(&["input", "string", "text"]) || status != 400 {
+        return Verdict::Complaint { why, about: About::Texts };
     }
     Verdict::Hopeless(format!("the service does not take the request: {why}"))
 }
@@ -180,43 +238,6 @@ fn not_found(api: &Api, why: &str) -> String {
     }
 }
 
-/// What a service says of an error.
-struct Said {
-    /// For people.
-    text: String,
-    /// The whole of it in lower case, to look for words in.
-    all: String,
-}
-
-impl Said {
-    fn of(body: &[u8]) -> Said {
-        let body = &body[..body.len().min(64 << 10)];
-        if wire::is_html(body) {
-            return Said { text: "a web page".to_owned(), all: String::new() };
-        }
-        let whole = String::from_utf8_lossy(body);
-        let json: Option<Value> = serde_json::from_slice(body).ok();
-        let message = json.as_ref().and_then(message).unwrap_or(&whole);
-        let shown: String = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        let shown = shown.chars().filter(|character| !character.is_control()).take(EXCERPT).collect();
-        Said { text: shown, all: whole.to_lowercase() }
-    }
-
-    fn has(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.all.contains(word))
-    }
-
-    fn why(&self, status: u16) -> String {
-        if self.text.is_empty() { status.to_string() } else { format!("{status}: {}", self.text) }
-    }
-}
-
-/// Where the services put their words: OpenAI and Azure, Ollama, TEI, vLLM.
-fn message(json: &Value) -> Option<&str> {
-    let places = ["/error/message", "/error", "/message", "/detail"];
-    places.iter().find_map(|place| json.pointer(place)?.as_str())
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::UNIX_EPOCH;
@@ -230,7 +251,7 @@ mod tests {
     fn verdict(status: u16, body: &str, count: usize) -> Verdict {
         let body = body.as_bytes().to_vec();
         let reply = Reply { status, retry_after: None, retry_after_ms: None, elsewhere: None, body };
-        let expected = Expected { count, model: None, dimensions: None };
+        let expected = Expected { count, model: None, dimensions: None, sends_format: true };
         judge(&azure(), &reply, expected, UNIX_EPOCH)
     }
 
@@ -238,8 +259,9 @@ mod tests {
     fn complaints_of_one_text_are_told_from_bad_requests() {
         let check = |status: u16, body: &str, expected: &str| {
             let kind = match verdict(status, body, 1) {
-                Verdict::Complaint { is_length: true, .. } => "length",
-                Verdict::Complaint { is_length: false, .. } => "text",
+                Verdict::Complaint { about: About::Length, .. } => "length",
+                Verdict::Complaint { .. } => "text",
+                Verdict::Unwanted(_) => "unwanted",
                 Verdict::Hopeless(_) => "hopeless",
                 _ => "other",
             };
@@ -273,11 +295,6 @@ mod tests {
             r#"{"error":"Input validation error: `inputs` must have less than 512 tokens. Given: 700","error_type":"Validation"}"#,
             "length",
         );
-        check(
-            413,
-            r#"{"error":"batch size 100 > maximum allowed batch size 32","error_type":"Validation"}"#,
-            "text",
-        );
         // vLLM.
         check(
             400,
@@ -298,6 +315,51 @@ mod tests {
             "length",
         );
         check(500, r#"{"error":{"message":"CUDA out of memory"}}"#, "other");
+        // A parameter that is not known, whatever the status.
+        for status in [400, 404, 422, 500, 501] {
+            check(status, r#"{"error":{"message":"encoding_format is not supported"}}"#, "unwanted");
+        }
+        // vLLM, where a model has one number of dimensions.
+        check(
+            400,
+            r#"{"error":{"message":"Model \"x\" does not support matryoshka representation, changing output dimensions will lead to poor results.","code":400}}"#,
+            "hopeless",
+        );
+        // An error that calls itself an answer.
+        check(200, r#"{"error":"Unexpected endpoint or method. (POST /embeddings)"}"#, "hopeless");
+        check(200, r#"{"error":{"message":"the model is loading","code":503}}"#, "other");
+        check(200, r#"{"error":{"message":"the input length exceeds the context length"}}"#, "length");
+    }
+
+    #[test]
+    fn sizes_are_told_from_texts() {
+        let check = |status: u16, body: &str, count: usize, expected: Option<About>| {
+            let found = match verdict(status, body, count) {
+                Verdict::Complaint { about, .. } => Some(about),
+                _ => None,
+            };
+            assert_eq!(found, expected, "{status} {body}");
+        };
+        let texts = |most| Some(About::Size(Limit::Texts(most)));
+        let tei = r#"{"error":"batch size 100 > maximum allowed batch size 32","error_type":"Validation"}"#;
+        for status in [400, 413, 422, 500] {
+            check(status, tei, 100, texts(Some(32)));
+        }
+        check(413, "<html>413 Request Entity Too Large</html>", 100, Some(About::Size(Limit::Tokens(None))));
+        check(413, "<html>413 Request Entity Too Large</html>", 1, Some(About::Length));
+        check(
+            429,
+            r#"{"error":{"message":"Request too large for text-embedding-3-small on tokens per min (TPM): Limit 1000, Requested 5000."}}"#,
+            100,
+            Some(About::Size(Limit::Tokens(None))),
+        );
+        check(400, r#"{"error":{"message":"'$.input' is invalid."}}"#, 100, Some(About::Texts));
+        check(
+            400,
+            r#"{"error":{"message":"maximum context length is 512 tokens"}}"#,
+            100,
+            Some(About::Content),
+        );
     }
 
     #[test]

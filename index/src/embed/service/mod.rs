@@ -13,18 +13,25 @@ mod ask;
 mod auth;
 mod batch;
 mod clock;
+mod complaint;
 mod config;
+mod foresight;
+mod habits;
 mod http;
 mod identity;
 mod job;
 mod judge;
+mod literals;
+mod manner;
 mod models;
 mod pace;
 mod process;
 mod retry_after;
 mod run;
 mod secret;
+mod sizes;
 mod tokens;
+mod waiting;
 mod wire;
 
 use std::sync::atomic::Ordering;
@@ -34,10 +41,14 @@ use ask::Asker;
 use batch::{Item, Preparation};
 pub use clock::{Clock, Stop, SystemClock};
 pub use config::{Api, Budget, Credential, Limits, ServiceConfig, TokenSource};
-pub use identity::{NoMemory, Probe, ProbeMemory};
+pub use foresight::Foresight;
+pub use habits::Habits;
+pub use identity::{NoMemory, Probe, ProbeMemory, asked_name};
+use manner::Manner;
 use run::{Ended, Order, run};
 pub use secret::Secret;
 use tokens::Counting;
+pub use waiting::{Listener, Wait, WaitCause};
 
 use super::{EmbedError, Embedder, Embedding, Estimate, Purpose, Usage};
 use crate::EmbedderId;
@@ -49,10 +60,7 @@ pub struct Service {
     memory: Arc<dyn ProbeMemory>,
     key: String,
     probe: Probe,
-    id: EmbedderId,
-    passages: Preparation,
-    queries: Preparation,
-    price: Option<f64>,
+    manner: Manner,
     /// Whether the model was seen to be the one that is known, since this was made.
     is_seen: Mutex<bool>,
 }
@@ -70,7 +78,7 @@ impl Service {
     ) -> Result<Service, EmbedError> {
         let address = config.address()?;
         let key = identity::key(&config, &address);
-        let asker = Asker::new(config, clock)?;
+        let asker = Asker::new(config, key.clone(), memory.clone(), clock)?;
         let (probe, is_seen) = match memory.recall(&key).or_else(|| identity::known(&asker.config)) {
             Some(probe) => (probe, false),
             None => {
@@ -79,24 +87,8 @@ impl Service {
                 (probe, true)
             }
         };
-        let config = &asker.config;
-        let name = probe.model.as_deref().filter(|_| config.is_of_openai()).unwrap_or(&config.model);
-        let prefixes = config.prefixes.clone().unwrap_or_else(|| models::prefixes(name));
-        let of_address = || identity::place(&asker.http.host(), &address, &config.api);
-        let place = config.place.clone().unwrap_or_else(of_address);
-        let id = identity::id(config, &place, &prefixes, &probe);
-        let counting = if models::openai(name).is_some() { Counting::OpenAi } else { Counting::Estimate };
-        let most = config.max_tokens.or_else(|| models::max_tokens(name)).unwrap_or(usize::MAX);
-        let preparation = |prefix| Preparation { counting, most, prefix };
-        let price = config.price.or_else(|| models::price(name).filter(|_| config.is_of_openai()));
-        if config.budget.cost.is_some() && price.is_none() {
-            return Err(EmbedError::new(
-                "a budget in dollars needs a price, and that of the model is not known: set CCR_EMBEDDER_PRICE",
-            ));
-        }
-        let (passages, queries) = (preparation(prefixes.passage), preparation(prefixes.query));
-        let is_seen = Mutex::new(is_seen);
-        Ok(Service { asker, memory, key, probe, id, passages, queries, price, is_seen })
+        let manner = Manner::new(&asker.config, &address, &probe)?;
+        Ok(Service { asker, memory, key, probe, manner, is_seen: Mutex::new(is_seen) })
     }
 
     /// Makes sure, once, that the model is still the one that is known: passages are kept for long.
@@ -139,17 +131,10 @@ impl Service {
         }
     }
 
-    fn preparation(&self, purpose: Purpose) -> &Preparation {
-        match purpose {
-            Purpose::Passage => &self.passages,
-            Purpose::Query => &self.queries,
-        }
-    }
-
     fn order(&self, purpose: Purpose) -> Order<'_> {
         Order {
             asker: &self.asker,
-            preparation: self.preparation(purpose),
+            preparation: self.manner.preparation(purpose),
             dimensions: self.probe.asked,
             model: self.probe.model.as_deref(),
             expected: Some(self.probe.dimensions),
@@ -159,25 +144,10 @@ impl Service {
         }
     }
 
-    fn items<'text>(&self, texts: &[&'text str], purpose: Purpose) -> Vec<Item<'text>> {
-        let preparation = self.preparation(purpose);
-        let fit = |text| match purpose {
-            Purpose::Passage => preparation.fit(text),
-            Purpose::Query => preparation.fit_one(text),
-        };
-        let is_said = |text: &&str| !text.trim().is_empty();
-        let sent = texts.iter().enumerate().filter(|(_, text)| is_said(text));
-        sent.map(|(position, text)| Item { position, fitted: fit(text), spoiled: false }).collect()
-    }
-
-    fn cost(&self, tokens: u64) -> Option<f64> {
-        self.price.map(|price| tokens as f64 / 1e6 * price)
-    }
-
     /// The budget in tokens.
     fn most_tokens(&self) -> Option<u64> {
         let budget = self.asker.config.budget;
-        let of_cost = budget.cost.zip(self.price.filter(|price| *price > 0.0));
+        let of_cost = budget.cost.zip(self.manner.price().filter(|price| *price > 0.0));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
         let of_cost = of_cost.map(|(cost, price)| (cost / price * 1e6) as u64);
         match (budget.tokens, of_cost) {
@@ -194,7 +164,7 @@ impl Service {
         if used + needed <= most {
             return Ok(());
         }
-        let cost = match self.cost(needed) {
+        let cost = match self.manner.cost(needed) {
             Some(cost) if cost < 0.01 => " (less than $0.01)".to_owned(),
             Some(cost) => format!(" (about ${cost:.2})"),
             None => String::new(),
@@ -210,7 +180,7 @@ impl Service {
 
 impl Embedder for Service {
     fn id(&self) -> &EmbedderId {
-        &self.id
+        &self.manner.id
     }
 
     fn embed(
@@ -221,10 +191,10 @@ impl Embedder for Service {
     ) -> Result<(), EmbedError> {
         for (position, _) in texts.iter().enumerate().filter(|(_, text)| text.trim().is_empty()) {
             // No service takes a text without a word, and no model knows anything of it.
-            let values = vec![0.0; self.id.dimensions as usize];
+            let values = vec![0.0; self.manner.id.dimensions as usize];
             done(position, Embedding::Vector { values, truncated: false });
         }
-        let items = self.items(texts, purpose);
+        let items = self.manner.items(texts, purpose);
         if items.is_empty() {
             return Ok(());
         }
@@ -237,6 +207,9 @@ impl Embedder for Service {
             embedded += 1;
             done(position, embedding);
         });
+        if purpose == Purpose::Passage {
+            self.asker.remember();
+        }
         match ended {
             Ok(_) => Ok(()),
             Err(Ended { why, is_changed: true }) => Err(self.changed_meanwhile(&why)),
@@ -248,9 +221,7 @@ impl Embedder for Service {
     }
 
     fn estimate(&self, texts: &[&str], purpose: Purpose) -> Estimate {
-        let items = self.items(texts, purpose);
-        let tokens = batch::tokens(&items);
-        Estimate { texts: items.len() as u64, tokens: Some(tokens), cost: self.cost(tokens) }
+        self.manner.estimate(texts, purpose)
     }
 
     fn usage(&self) -> Usage {
@@ -263,7 +234,7 @@ impl Embedder for Service {
             refused: account.refused.load(Ordering::Relaxed),
             requests: account.requests.load(Ordering::Relaxed),
             tokens,
-            cost: self.cost(tokens),
+            cost: self.manner.cost(tokens),
         }
     }
 }

@@ -5,8 +5,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::batch::{Item, tokens};
+use super::complaint::Limit;
 use super::job::{Job, Trouble};
-use super::judge::{Expected, Verdict};
+use super::judge::{About, Expected, Verdict};
 use super::run::{Order, Results, Run};
 use super::tokens::half;
 use super::wire::{Answer, Slot};
@@ -32,47 +33,65 @@ impl<'text> Run<'_, 'text> {
                 Verdict::Again { why, after } => {
                     self.count_failure(&why);
                     match job.pause(after, Trouble::Failure) {
-                        Some(length) => self.pause(length),
+                        Some(length) => self.pause(length, &why),
                         None => return self.give_up(&why, job.items.len()),
                     }
                 }
                 Verdict::Garbled(why) => {
                     self.count_failure(&why);
                     match job.pause(None, Trouble::Garbled) {
-                        Some(length) => self.pause(length),
+                        Some(length) => self.pause(length, &why),
                         None => return self.take_apart(&job, &why),
                     }
                 }
-                Verdict::Complaint { why, is_length } => {
-                    if !self.order.asker.account.works.load(Ordering::Relaxed) {
-                        self.count_failure(&why);
-                    }
-                    match job.items.as_slice() {
-                        [one] if is_length && one.fitted.text.chars().nth(1).is_some() => {
-                            let shorter = shorter(*one);
-                            self.put_back([Job::new(vec![shorter], self.limits())]);
-                            return;
-                        }
-                        [one] => return self.refuse(one, &why, results),
-                        _ => return self.halve(&job),
-                    }
+                Verdict::Complaint { why, about } => return self.refused(&job, &why, about, results),
+                Verdict::Locked(why) | Verdict::Hopeless(why) | Verdict::Unwanted(why) => {
+                    return self.end(why, false);
                 }
-                Verdict::Locked(why) | Verdict::Hopeless(why) => return self.end(why, false),
                 Verdict::Changed(why) => return self.end(why, true),
             }
+        }
+    }
+
+    /// Sends less at once, a shorter text, or halves, until what is not taken is found.
+    fn refused(&self, job: &Job<'text>, why: &str, about: About, results: &Results) {
+        let learned = &self.order.asker.learned;
+        let (texts, tokens) = (job.items.len(), tokens(&job.items));
+        if let (About::Size(limit), true) = (about, texts > 1)
+            && learned.is_too_much(limit, texts, tokens)
+        {
+            self.order.asker.remember();
+            return self.give_back(&job.items);
+        }
+        if about == About::Texts {
+            // It may be their number.
+            learned.is_too_much(Limit::Texts(None), texts, tokens);
+        }
+        if !self.order.asker.account.works.load(Ordering::Relaxed) {
+            self.count_failure(why);
+        }
+        match job.items.as_slice() {
+            [one] if about == About::Length && one.fitted.text.chars().nth(1).is_some() => {
+                self.put_back([Job::new(vec![shorter(*one)], self.limits())]);
+            }
+            [one] => self.refuse(one, why, results),
+            _ => self.halve(job),
         }
     }
 
     fn ask(&self, items: &[Item<'_>]) -> Verdict {
         let Order { asker, preparation, dimensions, model, expected, .. } = self.order;
         let texts: Vec<Cow<'_, str>> = items.iter().map(|item| preparation.sent(item.fitted.text)).collect();
-        let expected = Expected { count: texts.len(), model, dimensions: expected };
+        let expected = Expected { count: texts.len(), model, dimensions: expected, sends_format: true };
         asker.ask(&texts, tokens(items), dimensions, expected)
     }
 
     /// Gives good vectors to the caller and queues what the service left out. A job comes back where the
     /// answer held nothing at all.
     fn hand_over(&self, job: Job<'text>, answer: Answer, results: &Results) -> Option<Job<'text>> {
+        if self.order.asker.learned.is_taken(job.items.len(), tokens(&job.items)) {
+            self.order.asker.remember();
+        }
         let mut missing = Vec::new();
         let mut again = Vec::new();
         let mut is_of_use = false;
@@ -114,7 +133,7 @@ impl<'text> Run<'_, 'text> {
         self.count_failure(why);
         match job.pause(None, Trouble::Garbled) {
             Some(length) => {
-                self.pause(length);
+                self.pause(length, why);
                 Some(job)
             }
             None => {

@@ -8,10 +8,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::ask::Asker;
-use super::batch::{Item, Preparation, batches, tokens};
+use super::batch::{Item, Preparation, cut, tokens};
 use super::clock::Stop;
 use super::job::Job;
 use super::pace::Pace;
+use super::waiting::WaitCause;
 use crate::embed::Embedding;
 
 /// Results that wait for the caller, who may be writing them down.
@@ -52,6 +53,9 @@ pub(super) struct Run<'run, 'text> {
 
 /// What its workers share.
 pub(super) struct State<'text> {
+    /// What was not sent yet, or was too much at once.
+    backlog: VecDeque<Item<'text>>,
+    /// What is to be sent as it is, before anything else.
     queue: VecDeque<Job<'text>>,
     /// Jobs in the hands of a worker.
     active: usize,
@@ -74,12 +78,11 @@ pub(super) fn run(
     done: &mut dyn FnMut(usize, Embedding),
 ) -> Result<Option<String>, Ended> {
     let config = &order.asker.config;
-    let batches = batches(items, config.batch, config.batch_tokens);
-    let queue: VecDeque<Job<'_>> = batches.into_iter().map(|batch| Job::new(batch, &config.limits)).collect();
-    let workers = queue.len().min(config.connections);
+    let workers = items.len().min(config.connections);
     let pace = Pace::new(config.connections);
     let state = State {
-        queue,
+        backlog: items.into(),
+        queue: VecDeque::new(),
         active: 0,
         pace,
         is_embedding: false,
@@ -153,17 +156,40 @@ impl<'text> Run<'_, 'text> {
     fn take(&self) -> Option<Job<'text>> {
         let mut state = self.state();
         loop {
-            if self.stop.is_raised() || (state.queue.is_empty() && state.active == 0) {
+            let is_done = state.queue.is_empty() && state.backlog.is_empty() && state.active == 0;
+            if self.stop.is_raised() || is_done {
                 return None;
             }
             if state.pace.has_room(state.active)
-                && let Some(job) = state.queue.pop_front()
+                && let Some(job) = self.next(&mut state)
             {
                 state.active += 1;
                 return Some(job);
             }
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+
+    /// What is to be sent next: what waits to be sent again, or as much of the rest as the service takes.
+    fn next(&self, state: &mut State<'text>) -> Option<Job<'text>> {
+        let (texts, tokens) = self.order.asker.learned.most();
+        while let Some(job) = state.queue.pop_front() {
+            if job.items.len() <= texts {
+                return Some(job);
+            }
+            // Since it was put there, the service said that this is too much.
+            job.items.into_iter().rev().for_each(|item| state.backlog.push_front(item));
+        }
+        let batch = cut(&mut state.backlog, texts, tokens);
+        (!batch.is_empty()).then(|| Job::new(batch, self.limits()))
+    }
+
+    /// Puts texts back, to be sent in other batches.
+    pub(super) fn give_back(&self, items: &[Item<'text>]) {
+        let mut state = self.state();
+        items.iter().rev().for_each(|item| state.backlog.push_front(*item));
+        drop(state);
+        self.changed.notify_all();
     }
 
     pub(super) fn limits(&self) -> &super::config::Limits {
@@ -241,12 +267,14 @@ impl<'text> Run<'_, 'text> {
 
     /// Half as many requests at once, and none before that much time is over.
     pub(super) fn slow_down(&self, length: Duration) {
+        self.order.asker.announce(length, WaitCause::RateLimit);
         let until = self.order.asker.clock.now() + length;
         self.state().pace.slow_down(until);
     }
 
     /// Waits before one batch is tried again; the others go on.
-    pub(super) fn pause(&self, length: Duration) {
+    pub(super) fn pause(&self, length: Duration, why: &str) {
+        self.order.asker.announce(length, WaitCause::Failure(why.to_owned()));
         self.order.asker.clock.wait(length, &self.stop);
     }
 

@@ -18,6 +18,7 @@ mod build;
 mod current;
 mod digest;
 mod draft;
+mod embedder;
 mod facets;
 mod generation;
 mod layout;
@@ -31,6 +32,7 @@ mod vectors;
 mod verify;
 mod writer;
 
+pub(super) use embedder::manifest_text;
 pub use reader::{Reader, in_service};
 pub use rollback::RolledBack;
 pub use verify::{GenerationReport, GenerationState, Report, verify};

@@ -13,6 +13,7 @@
 mod address;
 mod ask;
 mod copy;
+mod embedder;
 mod facets;
 mod graph;
 mod lock;
@@ -34,6 +35,7 @@ mod write;
 mod writer;
 
 pub use address::Address;
+pub(super) use embedder::manifest_text;
 pub use migrate::{migrate, migrate_down};
 pub use reader::{Reader, in_service};
 pub use verify::verify;
