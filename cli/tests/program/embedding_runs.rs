@@ -151,9 +151,8 @@ fn decorations_and_literals_cost_no_answer() {
     let ran = run(ccr(&place, &server, &["index", "--format", "json"])).exits(0);
     let embedding = &ran.json()["embedding"];
     assert!(embedding["usage"]["embedded"].as_u64() > Some(4), "{embedding}");
-    let refused = embedding["refused"].as_array().unwrap();
-    assert_eq!(refused.len(), 1, "{embedding}");
-    assert!(refused[0]["reason"].as_str().unwrap().contains("NaN or infinity"), "{embedding}");
+    assert_eq!(embedding["usage"]["refused"], 1, "{embedding}");
+    assert!(embedding["refused"][0]["reason"].as_str().unwrap().contains("NaN or infinity"), "{embedding}");
 }
 
 #[test]
@@ -299,5 +298,5 @@ fn a_disk_that_is_full_keeps_what_was_paid_for_before() {
     let paid = texts_of(&server.take_requests());
     run(command).exits(0);
     let again = texts_of(&server.take_requests());
-    assert!(again.len() + 40 < paid.len(), "{} of {}", again.len(), paid.len());
+    assert!(again.len() + 15 < paid.len(), "{} of {}", again.len(), paid.len());
 }

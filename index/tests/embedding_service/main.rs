@@ -8,6 +8,7 @@ mod proxy;
 mod requests;
 mod server;
 mod setting;
+mod sizes;
 mod stories;
 mod tls;
 mod waiting;

@@ -275,7 +275,7 @@ fn tokens(usage: &Value, name: &str) -> Option<u64> {
 
 /// Whether a body is a web page, as gateways and login pages send.
 pub(super) fn is_html(body: &[u8]) -> bool {
-    body.trim_ascii_start().first() == Some(&b'<')
+    matches!(body.trim_ascii_start(), [b'<', next, ..] if next.is_ascii_alphabetic() || matches!(next, b'!' | b'?'))
 }
 
 /// What no numbers stand for, in the words for it.
