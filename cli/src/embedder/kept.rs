@@ -10,7 +10,7 @@ use ccr_index::embed::cache::CacheFile;
 use ccr_index::embed::service::{Foresight, asked_name};
 use ccr_index::embed::{Absent, Embedder, EmbedderChoice, StaticModel};
 use ccr_index::search::Embedders;
-use ccr_index::store::Place;
+use ccr_index::store::{self, Place};
 
 use super::environment::{config, environment};
 use super::{Chosen, ForRun, Task, cached, for_questions};
@@ -23,8 +23,8 @@ pub(super) enum InService {
     NoVectors,
     BuiltIn,
     Other(EmbedderId),
-    /// There is one, and it cannot be read; why.
-    Unknown(String),
+    /// There is one, and it cannot be read.
+    Unknown(store::Error),
 }
 
 impl InService {
@@ -34,7 +34,7 @@ impl InService {
             Ok(Some(None)) => InService::NoVectors,
             Ok(Some(Some(id))) if id.provider == StaticModel::PROVIDER => InService::BuiltIn,
             Ok(Some(Some(id))) => InService::Other(id),
-            Err(error) => InService::Unknown(error.to_string()),
+            Err(error) => InService::Unknown(error),
         }
     }
 }

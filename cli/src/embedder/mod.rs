@@ -71,9 +71,9 @@ impl Choice {
             (InService::Nothing | InService::BuiltIn, None) => run.named(&EmbedderChoice::BuiltIn),
             (InService::NoVectors, _) => Ok(Chosen::default()),
             (InService::Other(id), _) => kept::keep(&id, run),
-            (InService::Unknown(why), _) => bail!(
-                "nobody names an embedder, and what the index was made with cannot be read ({why}): name it with \
-                 `--embedder`, such as `--embedder builtin`"
+            (InService::Unknown(error), _) => Err(error).context(
+                "nobody names an embedder, and what the index was made with cannot be read: to index all the same, \
+                 name one with `--embedder`, such as `--embedder builtin`",
             ),
         }
     }

@@ -183,3 +183,34 @@ fn what_is_wrong_is_said_without_the_password() {
     let mut init = place.ccr(&["init", "--store", "postgres"]);
     assert!(init.output().unwrap().status.success());
 }
+
+#[test]
+fn an_index_of_a_service_keeps_its_embedder_in_a_database_too() {
+    let (database, service) = (InDatabase::new(server()), crate::embedding_service::service(|_| None));
+    let place = &database.place;
+    two_sources(place);
+    let named = |arguments: &[&str]| {
+        let mut command = database.ccr(arguments);
+        command.env("CCR_EMBEDDER", "openai:m").env("OPENAI_BASE_URL", service.base_url());
+        Ran::of(command.output().unwrap())
+    };
+    let estimate = named(&["index", "--dry-run", "--format", "json"]).exits(0).json()["estimate"].clone();
+    assert_eq!(service.take_requests().len(), 0);
+    named(&["index"]).exits(0);
+    let sent = crate::embedding_service::texts_of(&service.take_requests()).len() as u64;
+    assert_eq!(estimate["texts"].as_u64(), Some(sent), "{estimate}");
+
+    let embedder = || database.run(&["status", "--format", "json"]).json()["embedder"].clone();
+    let made_by = embedder();
+    database.run(&["index"]).exits(0).says(&["nobody names an embedder", "`openai:m@127.0.0.1"]);
+    place.bundle("one", "gamma", "Gamma Check", "Look at the gamma valve");
+    database.run(&["index"]).exits(2).says(&["have to be embedded", "CCR_EMBEDDER=openai:m"]);
+    assert_eq!((embedder(), database.bundles().len()), (made_by.clone(), 3));
+    let estimate = named(&["index", "--dry-run", "--format", "json"]).exits(0).json()["estimate"].clone();
+    named(&["index"]).exits(0);
+    let sent = crate::embedding_service::texts_of(&service.take_requests()).len() as u64;
+    assert_eq!(estimate["texts"].as_u64(), Some(sent), "{estimate}");
+    assert_eq!((embedder(), database.bundles().len()), (made_by, 4));
+    let changed = database.run(&["index", "--embedder", "builtin", "--format", "json"]).exits(0).json();
+    assert_eq!(changed["embedder_change"]["to"]["provider"], "builtin");
+}

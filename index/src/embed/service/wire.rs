@@ -268,7 +268,7 @@ fn tokens(usage: &Value, name: &str) -> Option<u64> {
     let value = usage.get(name)?;
     let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is small")]
-    let tokens = (number.is_finite() && (0.0..1e12).contains(&number)).then_some(number.ceil() as u64);
+    let tokens = (number.fract() == 0.0 && (0.0..1e12).contains(&number)).then_some(number as u64);
     // Servers that count nothing say 0.
     tokens.filter(|tokens| *tokens > 0)
 }
@@ -386,7 +386,7 @@ mod tests {
         };
         check("", None, None);
         check(r#","usage":null,"model":null"#, None, None);
-        check(r#","usage":{"prompt_tokens":1.5,"total_tokens":null}"#, Some(2), None);
+        check(r#","usage":{"prompt_tokens":1.5,"total_tokens":null}"#, None, None);
         check(r#","usage":{"prompt_tokens":"7"}"#, Some(7), None);
         check(r#","usage":{"prompt_tokens":-7,"total_tokens":1e300}"#, None, None);
         check(r#","usage":{"prompt_tokens":0,"total_tokens":0}"#, None, None);
