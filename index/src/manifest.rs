@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{CodeCollection, DOCUMENTATION, Import, Visibility};
+use crate::problems::Rule;
 
 /// The description of one generation, kept beside its files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +149,16 @@ pub struct FileProblem {
     /// Whether anything is lost by it.
     #[serde(default)]
     pub severity: Severity,
+    /// What kind of thing is wrong, where whoever found it said more than the kind of file does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Rule>,
+}
+
+impl FileProblem {
+    /// What kind of thing is wrong.
+    pub fn rule(&self) -> Rule {
+        self.rule.unwrap_or_else(|| Rule::of_path(self.path.as_deref().unwrap_or_default()))
+    }
 }
 
 /// How much a problem of a file matters.
@@ -196,6 +207,7 @@ mod tests {
             column: None,
             message: "no CodeBundle found".to_owned(),
             severity: Severity::Warning,
+            rule: None,
         };
         let json = r#"{"message":"no CodeBundle found","severity":"warning"}"#;
         assert_eq!(serde_json::to_string(&problem).unwrap(), json);

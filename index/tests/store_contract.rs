@@ -13,7 +13,7 @@ use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::postgres;
 use ccr_index::store::{Error, Filter, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
-use ccr_index::{EmbedderId, FailedSource, FileProblem, Outcome, OutsideImport, Severity, SourceState};
+use ccr_index::{EmbedderId, FailedSource, FileProblem, Outcome, OutsideImport, Rule, Severity, SourceState};
 use postgres_server::server;
 use proptest::collection::vec;
 use proptest::option;
@@ -327,6 +327,7 @@ fn what_is_said_of_the_sources_comes_back() {
             column: None,
             message: "a link leads nowhere".to_owned(),
             severity: Severity::Error,
+            rule: Some(Rule::Readme),
         }],
         outside_imports: vec![OutsideImport {
             count: 2,

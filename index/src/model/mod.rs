@@ -11,6 +11,7 @@ mod interface;
 mod library;
 mod page;
 mod script;
+mod web_link;
 
 pub use bundle::{CodeBundle, Import, Issue, KeywordUse, Metadata, Readme, ReadmeSection, Task, TaskKind};
 pub use collection::{CodeCollection, Visibility};
@@ -20,3 +21,4 @@ pub use interface::{PlatformVariable, Secret, Service, UserVariable};
 pub use library::{Argument, ArgumentKind, Keyword, Library, LibraryKind, STANDARD_LIBRARIES};
 pub use page::{CodeBlock, DOCUMENTATION, Page, Priority, Section, collection_of, source_of, words_of};
 pub use script::{Script, ScriptFunction};
+pub use web_link::{web_link, web_link_to_folder};

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ccr_index::FileProblem;
 use ccr_index::model::{Keyword, Library};
+use ccr_index::{FileProblem, Rule};
 
 use super::bindings::{Binding, Target};
 use super::code::Code;
@@ -267,9 +267,9 @@ impl<'a> Search<'a> {
         let path = self.world.module(module).path.clone();
         let mut unsure = self.world.unsure_keywords(code);
         unsure.extend(refused.iter().map(|(name, _)| name.clone()));
-        let refused = refused
-            .into_iter()
-            .map(|(name, why)| Problem::whole(format!("`{name}` is no keyword: {why}")).in_file(&path));
+        let refused = refused.into_iter().map(|(name, why)| {
+            Problem::whole(format!("`{name}` is no keyword: {why}")).of(Rule::KeywordRefused).in_file(&path)
+        });
         let broken = self.broken(&spec, &path);
         if !broken.is_empty() {
             unsure.insert(0, "*".to_owned());

@@ -22,7 +22,7 @@ pub fn parse(text: &str) -> Parsed<Vec<GenerationRule>> {
         parsed.problems.append(&mut fields.problems);
     }
     if !seen_content {
-        parsed.problems.push(Problem::warning("the file is empty"));
+        parsed.problems.push(Problem::empty_file());
     }
     parsed
 }

@@ -96,7 +96,7 @@ pub fn parse(text: &str) -> Parsed<Meta> {
     let mut fields = Fields::new(text, 0);
     let root = fields.document();
     if root.is_empty() && fields.problems.is_empty() {
-        fields.problems.push(Problem::warning("the file is empty"));
+        fields.problems.push(Problem::empty_file());
     }
     let metadata = fields.mapping(&root, "metadata");
     let spec = fields.mapping(&root, "spec");

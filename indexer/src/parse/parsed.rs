@@ -1,4 +1,4 @@
-use ccr_index::{FileProblem, Severity};
+use ccr_index::{FileProblem, Rule, Severity};
 use serde::{Deserialize, Serialize};
 
 /// The best value that a text gives, and what looked wrong in it.
@@ -36,6 +36,9 @@ pub struct Problem {
     /// Whether anything is lost by it.
     #[serde(default)]
     pub severity: Severity,
+    /// What kind of thing is wrong, where the parser knows more than the kind of file says.
+    #[serde(skip)]
+    pub rule: Option<Rule>,
 }
 
 impl Problem {
@@ -64,6 +67,16 @@ impl Problem {
         Problem { severity: Severity::Warning, ..Problem::at(line, column, message) }
     }
 
+    /// Advice on a file without anything in it.
+    pub fn empty_file() -> Self {
+        Problem::warning("the file is empty").of(Rule::FileEmpty)
+    }
+
+    /// The same problem as one of a rule.
+    pub fn of(self, rule: Rule) -> Self {
+        Problem { rule: Some(rule), ..self }
+    }
+
     /// The problem in the file of this repository path.
     pub fn in_file(self, path: &str) -> FileProblem {
         FileProblem {
@@ -72,6 +85,7 @@ impl Problem {
             column: self.column,
             message: self.message,
             severity: self.severity,
+            rule: self.rule,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Bytes of a repository file to the text that every other parser takes.
 
+use ccr_index::Rule;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::{Parsed, Problem};
@@ -18,6 +19,11 @@ const SNIFFED: usize = 8000;
 /// Windows-1252, the superset of Latin-1, where it holds none. Binary content (a NUL byte or many
 /// control characters near the start) is a problem and an empty text.
 pub fn decode(bytes: &[u8]) -> Parsed<String> {
+    let Parsed { value, problems } = decode_any(bytes);
+    Parsed { value, problems: problems.into_iter().map(|problem| problem.of(Rule::FileEncoding)).collect() }
+}
+
+fn decode_any(bytes: &[u8]) -> Parsed<String> {
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return marked(rest, UTF_16LE);
     }

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 
 use ccr_index::model::{self, CodeCollection, Document, Library};
-use ccr_index::{FileProblem, OutsideImport};
+use ccr_index::{FileProblem, OutsideImport, Rule};
 
 use crate::bundle::{BundleFile, Interface, Role, assemble};
 use crate::documents::{Links, of_bundle, of_collection, of_library};
 use crate::library::{self, FunctionTexts, Repository};
 use crate::parse::robot::{self, Import, ImportKind, Suite};
 use crate::parse::{Problem, libspec, readme, text};
-use crate::source::{Entry, Listing, Snapshot, SourceError};
+use crate::source::{Entry, Listing, ReadError, Snapshot, SourceError};
 
 /// The folder whose folders are CodeBundles.
 const BUNDLES: &str = "codebundles/";
@@ -30,10 +30,11 @@ pub(super) struct Read {
 pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<Read, SourceError> {
     let listing = snapshot.list()?;
     let mut read = Read::default();
-    read.problems
-        .extend(listing.problems.iter().map(|problem| file_problem(&problem.path, &problem.message)));
+    read.problems.extend(
+        listing.problems.iter().map(|problem| left_out(&problem.path, Problem::whole(&*problem.message))),
+    );
     let notes = listing.notes.iter();
-    read.problems.extend(notes.map(|note| Problem::warning(note.message.clone()).in_file(&note.path)));
+    read.problems.extend(notes.map(|note| left_out(&note.path, Problem::warning(&*note.message))));
     let mut files = read_wanted(&listing, snapshot, &mut read.problems);
     let links = Links::into(collection);
     let readme = files.remove("").and_then(|mut root| root.pop()).map(|file| {
@@ -114,7 +115,8 @@ fn drop_repeated_ids(read: &mut Read) {
         let is_new = seen.insert(document.id.clone());
         if !is_new {
             let message = format!("left out: something else has the id `{}`", document.id);
-            problems.push(file_problem(document.location.path.as_deref().unwrap_or_default(), &message));
+            let path = document.location.path.as_deref().unwrap_or_default();
+            problems.push(Problem::whole(message).of(Rule::IdTaken).in_file(path));
         }
         is_new
     });
@@ -125,7 +127,8 @@ fn warn_of_nothing(listing: &Listing, read: &mut Read) {
     let is_library = |entry: &Entry| matches!(ending(&entry.path), "py" | "resource" | "libspec");
     if read.documents.len() == 1 && !listing.entries.iter().any(is_library) {
         let message = "no CodeBundles: there are no folders with files below `codebundles/`";
-        read.problems.push(FileProblem { path: None, ..Problem::warning(message).in_file("") });
+        read.problems
+            .push(FileProblem { path: None, ..Problem::warning(message).of(Rule::SourceEmpty).in_file("") });
     }
 }
 
@@ -148,7 +151,7 @@ fn read_other_suites(
                 add_imports(imports, path, parsed.value);
             }
             Ok(Err(problem)) => read.problems.push(problem.in_file(path)),
-            Err(error) => read.problems.push(file_problem(path, &error.to_string())),
+            Err(error) => read.problems.push(unread(path, &error)),
         }
     }
 }
@@ -161,7 +164,7 @@ fn unread_links(listing: &Listing) -> impl Iterator<Item = FileProblem> {
         let obstacle = entry.obstacle.as_ref().filter(|obstacle| obstacle.is_of_a_link())?;
         let is_bundle = entry.path.strip_prefix(BUNDLES).is_some_and(|name| !name.contains('/'));
         let more = if is_bundle { "; a bundle that is a link is not indexed" } else { "" };
-        Some(Problem::warning(format!("{obstacle}{more}")).in_file(&entry.path))
+        Some(left_out(&entry.path, Problem::warning(format!("{obstacle}{more}"))))
     })
 }
 
@@ -209,7 +212,7 @@ fn read_library_files(
             Ok(bytes) if may_be_spec(&entry.path) && !libspec::is_libspec(&bytes) => {}
             Ok(bytes) => files.push((entry.path.clone(), bytes)),
             Err(_) if may_be_spec(&entry.path) || wanted(&entry.path).is_some() => {}
-            Err(error) => problems.push(file_problem(&entry.path, &error.to_string())),
+            Err(error) => problems.push(unread(&entry.path, &error)),
         }
     }
     files
@@ -258,14 +261,18 @@ fn read_wanted(
                 let file = BundleFile { path: inner.to_owned(), bytes };
                 files.entry(directory.to_owned()).or_default().push(file);
             }
-            Err(error) => problems.push(file_problem(&entry.path, &error.to_string())),
+            Err(error) => problems.push(unread(&entry.path, &error)),
         }
     }
     files
 }
 
-fn file_problem(path: &str, message: &str) -> FileProblem {
-    Problem::whole(message).in_file(path)
+fn left_out(path: &str, problem: Problem) -> FileProblem {
+    problem.of(Rule::FileLeftOut).in_file(path)
+}
+
+fn unread(path: &str, error: &ReadError) -> FileProblem {
+    Problem::whole(error.to_string()).of(error.rule()).in_file(path)
 }
 
 /// Counts what a suite holds besides the documents that it becomes.

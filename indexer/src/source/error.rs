@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ccr_index::Rule;
 use thiserror::Error;
 
 /// Why a source gives nothing usable. Each message ends with what to do about it.
@@ -245,5 +246,20 @@ impl ReadError {
                 | ReadError::LinkToFolder { .. }
                 | ReadError::LinkToNoFile { .. }
         )
+    }
+
+    /// What kind of thing is wrong: that it could not be read, or what its author put there.
+    pub fn rule(&self) -> Rule {
+        match self {
+            ReadError::Unreadable { .. } | ReadError::Damaged { .. } => Rule::FileUnreadable,
+            ReadError::TooLarge { .. }
+            | ReadError::LinkOutside { .. }
+            | ReadError::LinkDangling { .. }
+            | ReadError::LinkLoop { .. }
+            | ReadError::LinkToFolder { .. }
+            | ReadError::LinkToNoFile { .. }
+            | ReadError::LfsPointer
+            | ReadError::NotAFile { .. } => Rule::FileLeftOut,
+        }
     }
 }

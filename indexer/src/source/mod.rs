@@ -13,10 +13,9 @@ mod lfs;
 mod path;
 mod snapshot;
 pub mod web;
-mod web_link;
 
+pub use ccr_index::model::{web_link, web_link_to_folder};
 pub use error::{ReadError, SourceError};
 pub use fetch::{FetchOptions, Fetched, Outcome, fetch, sweep};
 pub use git::end_processes;
 pub use snapshot::{Contents, Entry, FileProblem, Limits, Listing, Snapshot};
-pub use web_link::{web_link, web_link_to_folder};

@@ -1,6 +1,7 @@
 use std::io;
 use std::thread;
 
+use ccr_index::Rule;
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::{parse_expression as ruff_expression, parse_unchecked_source};
 
@@ -27,7 +28,10 @@ const MAX_ERRORS: usize = 5;
 pub fn parse(bytes: &[u8]) -> Parsed<Module> {
     if bytes.len() > MAX_BYTES {
         let message = format!("longer than {} MB: not read as a library", MAX_BYTES >> 20);
-        return Parsed { value: Module::default(), problems: vec![Problem::whole(message)] };
+        return Parsed {
+            value: Module::default(),
+            problems: vec![Problem::whole(message).of(Rule::FileLeftOut)],
+        };
     }
     let decoded = text::decode(bytes);
     let mut problems = decoded.problems;

@@ -30,7 +30,7 @@ pub fn parse(text: &str) -> Parsed<Readme> {
     let title = title.cloned().unwrap_or_default();
     let mut parsed = Parsed::clean(Readme { path: String::new(), title, sections });
     if parsed.value.sections.is_empty() {
-        parsed.problems.push(Problem::warning("the file is empty"));
+        parsed.problems.push(Problem::empty_file());
     }
     parsed
 }
@@ -123,7 +123,7 @@ mod tests {
         for text in ["", " \n\n", "<!-- only -->"] {
             let parsed = parse(text);
             assert_eq!(parsed.value, Readme::default(), "{text}");
-            assert_eq!(parsed.problems, [Problem::warning("the file is empty")], "{text}");
+            assert_eq!(parsed.problems, [Problem::empty_file()], "{text}");
         }
     }
 

@@ -1,3 +1,5 @@
+use ccr_index::Rule;
+
 use super::model::{Resource, Suite};
 use super::reader::Reader;
 use super::{resource, suite};
@@ -54,7 +56,7 @@ pub fn decode(bytes: &[u8]) -> Result<&str, Problem> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     str::from_utf8(bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Problem::at_line(u32::try_from(line).unwrap_or(u32::MAX), "not UTF-8")
+        Problem::at_line(u32::try_from(line).unwrap_or(u32::MAX), "not UTF-8").of(Rule::FileEncoding)
     })
 }
 
@@ -66,6 +68,6 @@ mod tests {
     fn only_utf8_is_read() {
         assert_eq!(decode("\u{feff}é".as_bytes()), Ok("é"));
         assert_eq!(decode(b""), Ok(""));
-        assert_eq!(decode(b"a\nb\xe9\n"), Err(Problem::at_line(2, "not UTF-8")));
+        assert_eq!(decode(b"a\nb\xe9\n"), Err(Problem::at_line(2, "not UTF-8").of(Rule::FileEncoding)));
     }
 }

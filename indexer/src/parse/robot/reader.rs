@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use ccr_index::Rule;
+
 use super::lexer::Cell;
 use super::refusal::Refusal;
 use crate::parse::Problem;
@@ -54,7 +56,8 @@ impl<'a> Reader<'a> {
 
     /// Notes what Robot Framework merely warns of.
     pub(super) fn warn(&mut self, cell: &Cell<'_>, message: impl Into<String>) {
-        self.problems.push(Problem::warning_at(cell.line, cell.column + 1, message));
+        self.problems
+            .push(Problem::warning_at(cell.line, cell.column + 1, message).of(Rule::RobotDeprecated));
     }
 
     /// Notes why Robot Framework would not take the file; the first reason is the one it gives.

@@ -52,7 +52,7 @@ pub fn parse(language: Language, text: &str) -> Parsed<Script> {
     };
     let mut parsed = Parsed::clean(script);
     if text.trim().is_empty() {
-        parsed.problems.push(Problem::warning("the file is empty"));
+        parsed.problems.push(Problem::empty_file());
     }
     parsed
 }

@@ -170,7 +170,7 @@ fn messages() {
 
 #[test]
 fn empty_file() {
-    assert_eq!(parse(Language::Bash, " \n").problems, [Problem::warning("the file is empty")]);
+    assert_eq!(parse(Language::Bash, " \n").problems, [Problem::empty_file()]);
 }
 
 /// Each of these would take minutes if a part of the scan were quadratic.

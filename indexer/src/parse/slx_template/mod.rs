@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Parsed<SlxTemplate> {
     parsed.value.config_provided.retain(|(name, _)| !name.is_empty());
     parsed.value.secrets_provided.retain(|name| !name.is_empty());
     if text.trim().is_empty() {
-        parsed.problems.push(Problem::warning("the file is empty"));
+        parsed.problems.push(Problem::empty_file());
     } else if parsed.value.kind.is_none() {
         parsed.problems.push(Problem::warning("a template without `kind`"));
     }

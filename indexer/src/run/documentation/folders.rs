@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use ccr_index::FileProblem;
+use ccr_index::Rule;
 use ccr_index::model::{Page, Visibility};
-use ccr_index::{FileProblem, Severity};
 
 use super::files;
 use crate::config::{CollectionSource, Folder, FolderOrigin, GitUrl, ImageSettings, Origin};
-use crate::parse::text;
+use crate::parse::{Problem, text};
 use crate::run::plan::RunOptions;
 use crate::run::summary::SourceOutcome;
 use crate::source::{self, Entry, FetchOptions, Fetched, Outcome, SourceError, web_link};
@@ -209,17 +210,15 @@ fn read_files(
     let mut texts: HashSet<Vec<u8>> = HashSet::new();
     for (entry, contents) in snapshot.read(&entries) {
         let path = entry.path.as_str();
-        let problem = |message: String| in_file(&id(path), None, None, message, Severity::Error);
         let decoded = match contents {
             Ok(bytes) => text::decode(&bytes),
             Err(error) => {
-                read.problems.push(problem(error.to_string()));
+                let problem = Problem::whole(error.to_string()).of(error.rule());
+                read.problems.push(in_file(&id(path), problem));
                 continue;
             }
         };
-        read.problems.extend(decoded.problems.into_iter().map(|problem| {
-            in_file(&id(path), problem.line, problem.column, problem.message, problem.severity)
-        }));
+        read.problems.extend(decoded.problems.into_iter().map(|problem| in_file(&id(path), problem)));
         let said = files::read(path, &decoded.value);
         let is_empty = said.sections.iter().all(|section| section.text.is_empty() && section.code.is_empty());
         // The same text at another path is the same page.
@@ -244,30 +243,21 @@ fn read_files(
         listing.entries.iter().filter(|entry| place.holds(&entry.path) && !files::is_page(&entry.path));
     for entry in unread {
         if let Some(obstacle) = entry.obstacle.as_ref().filter(|obstacle| obstacle.is_of_a_link()) {
-            read.problems.push(in_file(
-                &id(&entry.path),
-                None,
-                None,
-                obstacle.to_string(),
-                Severity::Warning,
-            ));
+            let problem = Problem::warning(obstacle.to_string()).of(Rule::FileLeftOut);
+            read.problems.push(in_file(&id(&entry.path), problem));
         }
     }
     if entries.is_empty() {
         let message = "no Markdown or text files are here".to_owned();
-        read.problems.push(in_file(&read.prefix, None, None, message, Severity::Error));
+        read.problems.push(in_file(&read.prefix, Problem::whole(message).of(Rule::SourceEmpty)));
     }
     Ok(())
 }
 
-fn in_file(
-    id: &str,
-    line: Option<u32>,
-    column: Option<u32>,
-    message: String,
-    severity: Severity,
-) -> FileProblem {
-    FileProblem { path: Some(id.to_owned()), line, column, message, severity }
+/// A problem of a page that its id names; nothing of an id says what kind of file it is.
+fn in_file(id: &str, problem: Problem) -> FileProblem {
+    let rule = problem.rule.unwrap_or(Rule::Page);
+    problem.of(rule).in_file(id)
 }
 
 /// The name of a file without its ending; of an index, that of its folder.

@@ -1,6 +1,6 @@
 //! The pages that are listed by their address, and those that their links lead to.
 
-use ccr_index::{FileProblem, Severity};
+use ccr_index::{FileProblem, Rule, Severity};
 
 use super::entries::{Listed, parts};
 use crate::config::DocumentationEntry;
@@ -63,7 +63,11 @@ pub(super) fn read(entries: &[Listed<'_>], options: &RunOptions, reporter: &dyn 
 
 /// A problem of an address.
 pub(super) fn at(url: String, message: String, severity: Severity) -> FileProblem {
-    FileProblem { path: Some(url), line: None, column: None, message, severity }
+    let rule = match severity {
+        Severity::Error => Rule::PageUnreadable,
+        Severity::Warning => Rule::Page,
+    };
+    FileProblem { path: Some(url), line: None, column: None, message, severity, rule: Some(rule) }
 }
 
 struct Progress<'a>(&'a dyn Reporter);
