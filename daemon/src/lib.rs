@@ -12,6 +12,7 @@ mod net;
 mod options;
 mod page;
 mod problem;
+mod problems;
 mod readme;
 mod record;
 pub mod reference;

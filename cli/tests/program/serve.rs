@@ -5,7 +5,7 @@ use std::io::{BufReader, Write};
 use serde_json::{Value, json};
 
 use crate::daemon::{Daemon, Reply};
-use crate::workplace::{ccr, examples};
+use crate::workplace::{Workplace, ccr, examples};
 
 fn example_daemon() -> Daemon {
     Daemon::start(examples().ccr(&["serve", "--log", "info"]))
@@ -309,4 +309,38 @@ fn the_page_works_without_scripts_and_quotes_what_it_shows() {
     assert!(daemon.get("/style.css").of(200).text().contains("prefers-color-scheme"));
     let docs = daemon.get("/docs").of(200).text();
     assert!(docs.contains("/api/v1/codebundles") && !docs.contains("http://"), "no network is needed");
+}
+
+#[test]
+fn problems_are_those_of_the_command_line_less_hidden_ones() {
+    let place = Workplace::new();
+    place.write("one/codebundles/alpha/old.sh", "");
+    place.write("one/codebundles/alpha/runbook.robot", "*** Tasks ***\nLook\n    RETURN    1\n");
+    place.write("secret/codebundles/beta/old.sh", "");
+    let sources = [
+        ("one", "path: one"),
+        ("secret", "path: secret|visibility: hidden"),
+        ("gone", "path: gone"),
+        ("gone-secret", "path: gone|visibility: hidden"),
+    ];
+    place.list(&sources);
+    place.run(&["index"]).exits(1);
+    let daemon = Daemon::start(place.ccr(&["serve"]));
+    let told =
+        |arguments: &[&str]| place.run(&[&["problems", "--format", "json"], arguments].concat()).json();
+    assert_eq!(daemon.json("/api/v1/problems"), told(&["one", "gone"]));
+    assert_eq!(told(&[]).as_array().unwrap().len(), 5);
+    assert_eq!(daemon.json("/api/v1/problems?collection=secret,ONE"), told(&["one", "secret"]));
+    assert_eq!(daemon.json("/api/v1/problems?collection=gone-secret"), told(&["gone-secret"]));
+    assert_eq!(daemon.json("/api/v1/problems?severity=warning"), told(&["one", "--severity", "warning"]));
+    let all = told(&["one", "gone"]);
+    assert_eq!(daemon.json("/api/v1/problems?limit=1&offset=1"), json!([all[1]]));
+    let unknown = daemon.get("/api/v1/problems?collection=nobody").problem(404, "nobody");
+    assert!(!unknown.text().contains("secret"));
+    daemon.get("/api/v1/problems?severity=fatal").problem(400, "`error` or `warning`");
+    daemon.get("/api/v1/problems?slug=one").problem(400, "slug");
+    let failed = daemon.json("/api/v1/status")["failed"].clone();
+    assert_eq!((&failed[0]["slug"], failed.as_array().unwrap().len()), (&"gone".into(), 1));
+    let described = daemon.json("/openapi.json")["paths"]["/api/v1/problems"]["get"]["parameters"].clone();
+    assert_eq!(described.as_array().unwrap().len(), 4);
 }

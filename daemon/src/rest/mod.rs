@@ -10,6 +10,7 @@ mod icons;
 mod openapi;
 mod operations;
 mod page;
+mod problems;
 mod search;
 mod tasks;
 mod tools;
@@ -29,6 +30,7 @@ pub(crate) fn router(service: &Arc<Service>) -> Router {
         .routes(routes!(search::search))
         .routes(routes!(search::show))
         .routes(routes!(search::status))
+        .routes(routes!(problems::list))
         .routes(routes!(codebundles::list))
         .routes(routes!(codebundles::detail))
         .routes(routes!(collections::stats))

@@ -7,6 +7,7 @@ use ccr_index::model::{Access, Kind};
 use ccr_index::search::{Floor, Query};
 use ccr_index::store::Filter;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::IntoParams;
 
 use super::codebundles::LONGEST_QUESTION;
@@ -15,6 +16,7 @@ use super::hits::AnswerSchema;
 use super::page::{Page, no_longer, values};
 use crate::ask::{self, Answered, Params, ask};
 use crate::problem::Problem;
+use crate::problems;
 use crate::record;
 use crate::service::Service;
 
@@ -128,5 +130,14 @@ pub(super) async fn show(
 #[utoipa::path(get, path = "/api/v1/status", tag = "search",
     responses((status = 200, description = "The manifest", body = Object), Failures))]
 pub(super) async fn status(State(service): State<Arc<Service>>) -> Result<Answered, Problem> {
-    ask(service, |generation| Ok(generation.searcher().status()?)).await
+    ask(service, |generation| {
+        let searcher = generation.searcher();
+        let mut status = searcher.status()?;
+        let failed = problems::public_failed(searcher.reader().manifest());
+        if status.get("failed").is_some() {
+            status["failed"] = json!(failed.collect::<Vec<_>>());
+        }
+        Ok(status)
+    })
+    .await
 }

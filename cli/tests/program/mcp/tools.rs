@@ -250,3 +250,41 @@ fn a_name_that_two_collections_use_is_told_with_both() {
     assert!(client.refused("ccr_get", json!({"id": "same"})).contains("one/same, two/same"));
     assert_eq!(client.told("ccr_get", json!({"id": "two/same"}))["title"], "Second");
 }
+
+#[test]
+fn status_lists_what_is_wrong_and_what_failed() {
+    let place = Workplace::new();
+    for number in 0..40 {
+        place.write(&format!("one/codebundles/many/empty-{number:02}.sh"), "");
+    }
+    place.write("secret/codebundles/beta/old.sh", "");
+    place.list(&[
+        ("one", "path: one"),
+        ("secret", "path: secret|visibility: hidden"),
+        ("gone", "path: gone"),
+    ]);
+    place.run(&["index"]).exits(1);
+    let mut client = Client::of(&place);
+    let overview = client.told("ccr_status", json!({}));
+    assert_eq!((&overview["failed"][0]["slug"], &overview["problems"]), (&"gone".into(), &41.into()));
+    // Page after page, each thing once.
+    let mut seen: Vec<Value> = Vec::new();
+    let mut arguments = json!({"section": "problems"});
+    loop {
+        let page = client.told("ccr_status", arguments.clone());
+        assert_eq!(page["total"], 41);
+        seen.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next_cursor"].as_str() {
+            Some(next) => arguments["cursor"] = json!(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 41);
+    assert_eq!((&seen[0]["rule"], &seen[1]["rule"]), (&"source-failed".into(), &"file-empty".into()));
+    assert!(!json!(seen).to_string().contains("secret"));
+    let named = client.told("ccr_status", json!({"section": "problems", "collection": "secret"}));
+    assert_eq!(named["total"], 1);
+    let unknown = client.refused("ccr_status", json!({"section": "problems", "collection": "secre"}));
+    assert!(!unknown.contains("`secret`"), "{unknown}");
+    client.refused("ccr_status", json!({"section": "everything"}));
+}

@@ -33,7 +33,7 @@ pub(super) fn arguments(tool: &str) -> &'static [&'static str] {
         GET => &["id", "section", "cursor", "max_tokens"],
         LIST => &["kind", "collection", "platform", "tag", "access", "limit", "cursor", "max_tokens"],
         KEYWORD_HELP => &["query", "library", "limit", "cursor", "max_tokens"],
-        _ => &[],
+        _ => &["section", "collection", "limit", "cursor", "max_tokens"],
     }
 }
 
@@ -136,8 +136,17 @@ fn keyword_help() -> ToolDefinition {
 fn status() -> ToolDefinition {
     ToolDefinition {
         name: STATUS,
-        description: "Which collections are indexed, at which commit, how old, what is stale. Once at most.",
-        input_schema: object(json!({"type": "object", "properties": {}})),
+        description: "Which collections are indexed, at which commit, how old, what is stale or failed. Once at \
+            most. Section problems lists what is wrong in their files.",
+        input_schema: object(json!({
+            "type": "object",
+            "properties": {
+                "section": {"enum": STATUS_SECTIONS, "default": STATUS_SECTIONS[0]},
+                "collection": {"type": "string"},
+                "cursor": {"type": "string"},
+                "max_tokens": max_tokens(),
+            },
+        })),
         output_schema: Some(object(json!({
             "type": "object",
             "properties": {"ready": {"type": "boolean"}},
@@ -149,6 +158,9 @@ fn status() -> ToolDefinition {
 /// What [`LIST`] lists: kinds of things, and values of filters.
 pub(super) const LIST_KINDS: [&str; 9] =
     ["codebundle", "task", "library", "keyword", "script", "collection", "documentation", "platform", "tag"];
+
+/// What [`STATUS`] tells.
+pub(super) const STATUS_SECTIONS: [&str; 2] = ["overview", "problems"];
 
 /// Sizes of replies, in tokens of four characters.
 pub(super) struct Tokens {

@@ -15,9 +15,9 @@ use super::{Call, filters};
 use crate::mcp::Reply;
 
 /// Something listed: its line and its JSON.
-struct Item {
-    line: String,
-    json: Value,
+pub(super) struct Item {
+    pub(super) line: String,
+    pub(super) json: Value,
 }
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
@@ -101,7 +101,7 @@ fn values_of(call: &Call<'_>, facet: &str) -> Result<Reply, Refusal> {
 }
 
 /// The items behind the cursor, as many as are wanted and fit.
-fn page(
+pub(super) fn page(
     call: &Call<'_>,
     total: usize,
     items: impl Fn(usize, usize) -> Result<Vec<Item>, Refusal>,

@@ -2,16 +2,23 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use ccr_index::{Outcome, SourceState};
+use ccr_index::{FailedSource, Outcome, ProblemRecord, Severity, SourceState, age};
 use serde_json::{Value, json};
 
 use super::Call;
-use super::arguments::Refusal;
+use super::arguments::{Refusal, wrong_value};
+use super::definitions::STATUS_SECTIONS;
+use super::filters::public;
+use super::list::{Item, page};
 use super::words::{cut, line, one_line};
 use crate::mcp::Reply;
+use crate::problems;
 
 /// Kinds that are counted for a model; the others are parts of parts.
 const COUNTED: [&str; 6] = ["codebundle", "task", "library", "keyword", "script", "documentation"];
+
+/// Characters of the message of a problem.
+const MESSAGE: usize = 300;
 
 /// There is nothing to answer from, and what to do about it.
 pub(super) fn without_index(reason: &str) -> Reply {
@@ -20,9 +27,16 @@ pub(super) fn without_index(reason: &str) -> Reply {
 }
 
 pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
+    let section = call.arguments.choices("section", &STATUS_SECTIONS, |word| match word {
+        "problem" | "errors" | "warnings" => Some("problems"),
+        _ => None,
+    })?;
+    if section.contains(&"problems") {
+        return wrong_things(call);
+    }
     let manifest = call.searcher.reader().manifest();
     let sources: Vec<&SourceState> = manifest.public_sources().collect();
-    let age = SystemTime::now()
+    let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |now| now.as_secs().saturating_sub(manifest.created));
     let documentation = manifest.documentation();
@@ -30,9 +44,12 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     let sum = |kind: &str| counted().filter_map(|source| source.counts.get(kind)).sum::<u64>();
     let counts: Vec<(&str, u64)> =
         COUNTED.into_iter().map(|kind| (kind, sum(kind))).filter(|(_, count)| *count > 0).collect();
+    let failed: Vec<&FailedSource> = problems::public_failed(manifest).collect();
+    let wrong = problems::told(manifest, &[]).count();
     let reply = |shown: usize, reasons: usize| {
+        let failures = if shown == sources.len() { failed.len() } else { failed.len().min(shown) };
         let mut text = String::new();
-        line(&mut text, format!("Generation {}, indexed {} ago.", manifest.generation, ago(age)));
+        line(&mut text, format!("Generation {}, indexed {} ago.", manifest.generation, age(seconds)));
         let told: Vec<String> = counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         line(&mut text, format!("{} collections: {}", sources.len(), told.join(", ")));
         sources[..shown].iter().for_each(|source| line(&mut text, source_line(source, reasons)));
@@ -43,13 +60,31 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
         if shown < sources.len() {
             line(&mut text, format!("{} more: ccr_list kind collection", sources.len() - shown));
         }
+        for source in &failed[..failures] {
+            let reason = cut(&source.reason, reasons);
+            line(&mut text, format!("{}: failed, never indexed: {reason}", one_line(&source.slug)));
+        }
+        if failures < failed.len() {
+            line(&mut text, format!("{} more failed: section problems", failed.len() - failures));
+        }
+        if wrong > 0 {
+            line(&mut text, format!("{wrong} problems: section problems"));
+        }
         let mut structured = json!({
             "ready": true,
             "generation": manifest.generation,
-            "age_seconds": age,
+            "age_seconds": seconds,
             "counts": counts.iter().map(|(kind, count)| ((*kind).to_owned(), json!(count))).collect::<serde_json::Map<_, _>>(),
             "collections": sources[..shown].iter().map(|source| source_json(source, reasons)).collect::<Vec<_>>(),
         });
+        if wrong > 0 {
+            structured["problems"] = json!(wrong);
+        }
+        if !failed.is_empty() {
+            let json =
+                |source: &&FailedSource| json!({"slug": source.slug, "reason": cut(&source.reason, reasons)});
+            structured["failed"] = json!(failed[..failures].iter().map(json).collect::<Vec<_>>());
+        }
         if let Some(reason) = stale_pages {
             structured["documentation"] = json!({ "stale": reason });
         }
@@ -62,6 +97,37 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     steps.extend((0..sources.len()).rev().map(|shown| (shown, 0)));
     let reply = call.budget.first_of(&steps, |(shown, reasons)| reply(shown, reasons));
     reply.ok_or_else(|| Refusal::new("raise `max_tokens`"))
+}
+
+/// What is wrong with the sources and in their files, a page of it.
+fn wrong_things(call: &Call<'_>) -> Result<Reply, Refusal> {
+    let manifest = call.searcher.reader().manifest();
+    let asked = call.arguments.words("collection")?.into_iter().map(|slug| slug.to_lowercase());
+    let asked: Vec<String> = asked.collect();
+    if let Some(unknown) = asked.iter().find(|slug| !problems::is_known(manifest, slug)) {
+        return Err(wrong_value("collection", unknown, &public(call.searcher)));
+    }
+    let records: Vec<ProblemRecord> = problems::told(manifest, &asked).collect();
+    page(call, records.len(), |from, to| Ok(records[from..to].iter().map(item).collect()))
+}
+
+fn item(record: &ProblemRecord) -> Item {
+    let word = if record.severity == Severity::Error { "error" } else { "warning" };
+    let path = record.path.as_deref().map(|path| format!("/{}", one_line(path))).unwrap_or_default();
+    let at = record.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let message = cut(&record.message, MESSAGE);
+    let line = format!("{word} {}{path}{at}: {message} ({})", record.collection, record.rule.id());
+    let mut json = json!({
+        "rule": record.rule,
+        "severity": word,
+        "collection": record.collection,
+        "message": message,
+    });
+    let known = [("path", json!(record.path)), ("line", json!(record.line)), ("url", json!(record.url))];
+    for (name, value) in known.into_iter().filter(|(_, value)| !value.is_null()) {
+        json[name] = value;
+    }
+    Item { line, json }
 }
 
 fn bundles(source: &SourceState) -> u64 {
@@ -94,26 +160,4 @@ fn source_json(source: &SourceState, reasons: usize) -> Value {
         json["stale"] = json!(reason);
     }
     json
-}
-
-/// An age in its two largest units.
-fn ago(seconds: u64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, _) => format!("{minutes} min"),
-        (0, ..) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages() {
-        assert_eq!(ago(59), "0 min");
-        assert_eq!(ago(7_260), "2 h 1 min");
-        assert_eq!(ago(90_000), "1 d 1 h");
-    }
 }
