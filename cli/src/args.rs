@@ -10,7 +10,11 @@ use ccr_index::model::{Access, Kind};
 use ccr_index::store::postgres::Address;
 use ccr_index::store::{Filter, Place};
 use ccr_indexer::run::Shard;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{
+    Arg, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 
 pub(crate) use serve::{Logging, Mcp, ScopeArgument, Serve, TokenCommand, TokenCreate, ToolsArgument};
 
@@ -18,13 +22,41 @@ pub(crate) use serve::{Logging, Mcp, ScopeArgument, Serve, TokenCommand, TokenCr
 #[derive(Debug, Parser)]
 #[command(name = "ccr", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 done, but nothing was found or a source or file failed; 2 could not run."
+    after_help = "Exit codes: 0 done; 1 done, but nothing was found, or something was that is asked for or \
+                  fails (a source or file that could not be read); 2 could not run."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line. A variable of the environment that is empty counts as not set.
+    ///
+    /// # Errors
+    /// Where it cannot be understood, and where help or the version is asked for.
+    pub(crate) fn read() -> Result<Arguments, clap::Error> {
+        let mut command = without_empty_variables(Arguments::command());
+        let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let arguments = Arguments::from_arg_matches_mut(&mut matches);
+        let arguments = arguments.map_err(|error| error.format(&mut command))?;
+        let is_problems = matches!(arguments.command, Command::Problems(_));
+        if arguments.global.format == Format::Sarif && !is_problems {
+            let what = "`--format sarif` belongs to `ccr problems`; other commands print `text` or `json`";
+            return Err(command.error(ErrorKind::InvalidValue, what));
+        }
+        Ok(arguments)
+    }
+}
+
+fn without_empty_variables(command: ClapCommand) -> ClapCommand {
+    let is_empty =
+        |argument: &Arg| argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    command
+        .mut_args(|argument| if is_empty(&argument) { argument.env(None) } else { argument })
+        .mut_subcommands(without_empty_variables)
 }
 
 #[derive(Debug, Clone, Args)]
@@ -88,6 +120,9 @@ pub(crate) enum Format {
     Text,
     /// For programs: one JSON value
     Json,
+    /// For code scanning: SARIF 2.1.0, of `ccr problems` only
+    #[value(hide = true)]
+    Sarif,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -118,6 +153,8 @@ pub(crate) enum Command {
     Mcp(Mcp),
     /// Say what the index holds and how old it is
     Status,
+    /// List what is wrong with the sources and in their files
+    Problems(Problems),
     /// Read every byte of the index and say whether it is sound
     Verify,
     /// Measure search against judged queries
@@ -174,9 +211,63 @@ pub(crate) struct Index {
     /// Read everything and say what would change, write nothing to the index
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// What makes the exit code 1: a source or file that could not be read, also an error in a file,
+    /// or nothing
+    #[arg(long, env = "CCR_FAIL_ON", value_enum, default_value_t = FailOn::Source, value_name = "WHAT")]
+    pub(crate) fail_on: FailOn,
+    /// Show every problem, also those of sources that did not change
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// Put the generation before into service again, and do nothing else
     #[arg(long, conflicts_with_all = ["only", "shard", "offline", "force", "dry_run"])]
     pub(crate) rollback: bool,
+}
+
+/// What makes the exit code of `ccr index` 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// A source or a file could not be read
+    Source,
+    /// The same, or something in a file is broken
+    Problem,
+    /// Nothing
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Problems {
+    /// Sources to list problems of; all where none is given
+    #[arg(value_name = "SLUG")]
+    pub(crate) sources: Vec<String>,
+    /// Of this severity only
+    #[arg(long, value_enum)]
+    pub(crate) severity: Option<SeverityArgument>,
+    /// Print for people, for programs, or for code scanning
+    #[arg(long, value_parser = any_format(), default_value = "text", value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeverityArgument {
+    /// Something is broken
+    Error,
+    /// Advice
+    Warning,
+}
+
+/// All formats: those of every command, and SARIF.
+fn any_format() -> impl TypedValueParser<Value = Format> {
+    one_of(Format::value_variants())
+}
+
+/// The formats of a log.
+fn text_or_json() -> impl TypedValueParser<Value = Format> {
+    one_of(&[Format::Text, Format::Json])
+}
+
+fn one_of(formats: &[Format]) -> impl TypedValueParser<Value = Format> {
+    let values = formats.iter().filter_map(|format| Some(format.to_possible_value()?.hide(false)));
+    PossibleValuesParser::new(values).try_map(|word| Format::from_str(&word, false))
 }
 
 #[derive(Debug, Args)]
@@ -324,8 +415,6 @@ fn relevance(text: &str) -> Result<f32, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

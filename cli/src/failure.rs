@@ -20,8 +20,13 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     let (message, hint) =
         text.split_once("\nhint: ").map_or((text.as_str(), None), |(text, hint)| (text, Some(hint)));
     stderr(&format!("{red}error{red:#}: {message}\n"));
-    for cause in error.chain().skip(1) {
-        stderr(&format!("  caused by: {cause}\n"));
+    let mut said = vec![text.clone()];
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        // Libraries like to repeat what is below them.
+        if !said.iter().any(|earlier| earlier.contains(&cause)) {
+            stderr(&format!("  caused by: {cause}\n"));
+            said.push(cause);
+        }
     }
     if let Some(hint) = hint {
         stderr(&format!("{cyan}hint{cyan:#}: {hint}\n"));

@@ -1,8 +1,8 @@
 //! `ccr`: index CodeCollections and search them from a terminal.
 //!
 //! Arguments, environment, printing and exit codes live here and nowhere else. Exit codes: 0 done;
-//! 1 done, but nothing was found, or a source or file failed; 2 could not run; 128 and its number where a
-//! signal ended `ccr index`.
+//! 1 done, but nothing was found, or a source or file could not be read; 2 could not run; 128 and its number
+//! where a signal ended `ccr index`.
 
 mod args;
 mod commands;
@@ -16,14 +16,12 @@ mod visible;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::args::Arguments;
 use crate::failure::report;
 use crate::printer::Printer;
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::read() {
         Ok(arguments) => arguments,
         Err(error) => return failure::usage(&error),
     };

@@ -43,7 +43,7 @@ impl Printer {
         // JSON has no styles: nothing of it may be taken for one and stripped.
         let out = match global.format {
             Format::Text => anstream::stdout(),
-            Format::Json => AutoStream::always_ansi(io::stdout()),
+            Format::Json | Format::Sarif => AutoStream::always_ansi(io::stdout()),
         };
         Printer { out: BufWriter::new(out), format: global.format, quiet: global.quiet }
     }

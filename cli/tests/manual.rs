@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Commands whose flags the manual must name.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "init",
     "index",
     "search",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 18] = [
     "list",
     "parse",
     "status",
+    "problems",
     "verify",
     "eval",
     "mcp",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Format;
+use super::{Format, text_or_json};
 
 /// Which tools a client of MCP gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -33,7 +33,7 @@ pub(crate) struct Logging {
     #[arg(long, env = "CCR_LOG", value_name = "FILTER")]
     pub(crate) log: Option<String>,
     /// How to log
-    #[arg(long, env = "CCR_LOG_FORMAT", value_enum, default_value_t = Format::Text, value_name = "FORMAT")]
+    #[arg(long, env = "CCR_LOG_FORMAT", value_parser = text_or_json(), default_value = "text", value_name = "FORMAT")]
     pub(crate) log_format: Format,
 }
 

@@ -1,19 +1,19 @@
-use std::collections::HashSet;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use ccr_index::model::DOCUMENTATION;
 use ccr_index::store::Place;
-use ccr_index::{EmbedderId, FileProblem};
+use ccr_index::EmbedderId;
 use ccr_indexer::run::{
     self, EmbedderChange, Embedding, EmbeddingEstimate, RunOptions, SourceOutcome, SourceSummary, Summary,
 };
 use ccr_indexer::source::FetchOptions;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Outcome, sources};
-use crate::args;
+use crate::args::{self, FailOn};
 use crate::embedder::{Choice, ForRun};
 use crate::interruption::end_on_signals;
 use crate::printer::{Printer, style};
@@ -78,16 +78,50 @@ pub(super) fn run(
     if let Some(cache) = chosen.cache.filter(|_| summary.published) {
         cache.prune(MOST_CACHED);
     }
-    print(&summary, printer)?;
-    Ok(Outcome::done_if(!summary.has_failures()))
+    print(&summary, arguments.verbose, printer)?;
+    Ok(Outcome::done_if(!Failures::of(&summary).are(arguments.fail_on)))
 }
 
-fn print(summary: &Summary, printer: &mut Printer) -> Result<()> {
-    for source in &summary.sources {
-        report(source, printer);
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    summary: &'a Summary,
+    failures: Failures<'a>,
+}
+
+/// What the exit code is made of: slugs of the sources that make it 1, by what `--fail-on` says.
+#[derive(Serialize)]
+struct Failures<'a> {
+    /// The source, or a file of it, could not be read.
+    source: Vec<&'a str>,
+    /// Something in a file of it is broken.
+    problem: Vec<&'a str>,
+}
+
+impl Failures<'_> {
+    fn of(summary: &Summary) -> Failures<'_> {
+        let slugs = |fails: fn(&SourceSummary) -> bool| {
+            let failing = summary.sources.iter().filter(|source| fails(source));
+            failing.map(|source| source.slug.as_str()).collect()
+        };
+        Failures { source: slugs(SourceSummary::is_lost), problem: slugs(SourceSummary::has_errors) }
     }
+
+    /// Whether there are any of those that count.
+    fn are(&self, fail_on: FailOn) -> bool {
+        match fail_on {
+            FailOn::Source => !self.source.is_empty(),
+            FailOn::Problem => !self.source.is_empty() || !self.problem.is_empty(),
+            FailOn::Never => false,
+        }
+    }
+}
+
+fn print(summary: &Summary, verbose: bool, printer: &mut Printer) -> Result<()> {
+    render::index_problems(summary, verbose, printer);
     if printer.is_json() {
-        return printer.json(summary);
+        return printer.json(&Report { summary, failures: Failures::of(summary) });
     }
     for source in &summary.sources {
         print_source(source, printer)?;
@@ -184,38 +218,6 @@ fn print_estimate(estimate: &EmbeddingEstimate, printer: &mut Printer) -> Result
     Ok(())
 }
 
-fn report(source: &SourceSummary, printer: &mut Printer) {
-    match &source.outcome {
-        SourceOutcome::Stale { reason } => {
-            printer.error(&format!("{}: {reason} (its last good documents stay)", source.slug));
-        }
-        SourceOutcome::Failed { reason } => printer.error(&format!("{}: {reason}", source.slug)),
-        _ => {}
-    }
-    let mut told: HashSet<(&str, &str)> = HashSet::new();
-    for problem in &source.problems {
-        let path = problem.path.as_deref().unwrap_or_default();
-        if told.insert((path, &problem.message)) {
-            let more = others_like(problem, &source.problems);
-            let place = render::place(path, problem.line, problem.column, &problem.message);
-            printer.problem(problem.severity, &format!("{}: {place}{more}", source.slug));
-        }
-    }
-}
-
-/// `, also in line 51, 96` where the file has the same problem again.
-fn others_like(problem: &FileProblem, problems: &[FileProblem]) -> String {
-    let same = |other: &&FileProblem| other.path == problem.path && other.message == problem.message;
-    let lines: Vec<String> = problems
-        .iter()
-        .filter(same)
-        .skip(1)
-        .filter_map(|other| other.line)
-        .map(|line| line.to_string())
-        .collect();
-    if lines.is_empty() { String::new() } else { format!(", also in line {}", lines.join(", ")) }
-}
-
 fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
     let word = match &source.outcome {
         SourceOutcome::Fresh => "fresh",
@@ -224,7 +226,7 @@ fn print_source(source: &SourceSummary, printer: &mut Printer) -> Result<()> {
         SourceOutcome::Stale { .. } => "stale",
         SourceOutcome::Failed { .. } => "failed",
     };
-    let color = if source.has_failures() { style::WARNING } else { style::GOOD };
+    let color = if source.is_lost() || source.has_errors() { style::WARNING } else { style::GOOD };
     let commit = source.commit.as_deref().map(|commit| &commit[..commit.len().min(12)]).unwrap_or("-");
     let count = |kind: &str| source.counts.get(kind).copied().unwrap_or(0);
     let words = [

@@ -17,7 +17,7 @@ pub(super) fn start(arguments: &Logging, usual: &str) -> Result<()> {
     // of it would end the request, or keep the daemon from stopping.
     let builder = builder.log_internal_errors(false);
     let done = match arguments.log_format {
-        Format::Json => builder.json().flatten_event(true).try_init(),
+        Format::Json | Format::Sarif => builder.json().flatten_event(true).try_init(),
         Format::Text => builder.with_ansi(false).with_target(false).try_init(),
     };
     done.map_err(|error| anyhow::anyhow!("could not start the log: {error}"))

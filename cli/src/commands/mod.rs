@@ -10,6 +10,7 @@ mod logging;
 mod mcp;
 mod migrate;
 mod parse;
+mod problems;
 mod search;
 mod serve;
 mod show;
@@ -36,7 +37,7 @@ use crate::printer::Printer;
 pub(crate) enum Outcome {
     /// Exit code 0.
     Done,
-    /// Exit code 1: done, but nothing was found, or a source or file failed.
+    /// Exit code 1: done, but nothing was found, or a source or file could not be read.
     DoneBut,
 }
 
@@ -70,6 +71,7 @@ pub(crate) fn run(arguments: Arguments, printer: &mut Printer) -> anyhow::Result
         Command::List(list) => list::run(list, &place()?, printer),
         Command::Parse(file) => parse::run(&file, printer),
         Command::Mcp(mcp) => mcp::run(&mcp, &place()?, data_dir, choice),
+        Command::Problems(problems) => problems::run(&problems, &place()?, printer),
         Command::Status => status::run(&place()?, printer),
         Command::Verify => verify::run(&place()?, printer),
         Command::Eval(eval) => eval::run(&eval, &place()?, data_dir, choice, printer),

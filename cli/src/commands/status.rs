@@ -1,6 +1,8 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use anyhow::Result;
 use ccr_index::store::Place;
-use ccr_index::{Manifest, Outcome as SourceState};
+use ccr_index::{FailedSource, Manifest, Outcome as SourceState, age};
 
 use super::{Outcome, open};
 use crate::printer::{Printer, style};
@@ -17,15 +19,18 @@ pub(super) fn run(place: &Place, printer: &mut Printer) -> Result<Outcome> {
         render::unresolved(&searcher.unresolved_imports()?, printer)?;
     }
     let stale = manifest.sources.iter().any(|source| matches!(source.outcome, SourceState::Stale { .. }));
-    Ok(Outcome::done_if(!stale))
+    Ok(Outcome::done_if(!stale && manifest.failed.is_empty()))
 }
 
 fn print(manifest: &Manifest, printer: &mut Printer) -> Result<()> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let since = |time: u64| age(now.saturating_sub(time));
     let size: u64 = manifest.files.iter().map(|file| file.size).sum();
     let written = render::utc(manifest.created);
     printer.text(format_args!(
-        "generation {}, written {written} by ccr {}, {:.1} MB",
+        "generation {}, written {written} ({} ago) by ccr {}, {:.1} MB",
         manifest.generation,
+        since(manifest.created),
         manifest.program,
         size as f64 / 1e6
     ))?;
@@ -35,13 +40,23 @@ fn print(manifest: &Manifest, printer: &mut Printer) -> Result<()> {
         let commit =
             source.collection.commit.as_deref().map_or("-", |commit| &commit[..commit.len().min(12)]);
         let (color, word) = match &source.outcome {
-            SourceState::Stale { reason } => (style::WARNING, format!("stale: {reason}")),
+            SourceState::Stale { reason } => {
+                let time = since(source.stale_since.unwrap_or(manifest.created));
+                (style::WARNING, format!("stale for {time}: {reason}"))
+            }
             SourceState::Fresh | SourceState::Unchanged => (style::GOOD, "good".to_owned()),
         };
         let problems = render::counted(source.problems.len() as u64, "problem");
         printer.text(format_args!(
             "{:<28} {commit:<12} {color}{word}{color:#}, {problems}",
             source.collection.slug
+        ))?;
+    }
+    for FailedSource { slug, reason, since: time, .. } in &manifest.failed {
+        let (error, time) = (style::ERROR, since(*time));
+        printer.text(format_args!(
+            "{slug:<28} {:<12} {error}failed for {time}, never indexed: {reason}{error:#}",
+            "-"
         ))?;
     }
     Ok(())

@@ -17,7 +17,17 @@ fn the_summary_and_its_streams() {
     keys.sort();
     assert_eq!(
         keys,
-        ["changes", "counts", "dry_run", "embedding", "generation", "published", "seconds", "sources"]
+        [
+            "changes",
+            "counts",
+            "dry_run",
+            "embedding",
+            "failures",
+            "generation",
+            "published",
+            "seconds",
+            "sources"
+        ]
     );
 }
 
@@ -119,11 +129,12 @@ fn advice_is_no_failure_and_what_is_broken_is_one() {
     assert_eq!(problem["severity"], "warning");
     assert_eq!(problem["path"], "codebundles/alpha/old.sh");
     place.write("one/codebundles/alpha/meta.yaml", "tags: [unclosed\nauthor: x\n");
-    let summary = place.index(1, &[]);
+    let summary = place.index(1, &["--fail-on", "problem"]);
     assert_eq!(summary["sources"][0]["problems"][0]["severity"], "error");
     assert_eq!(summary["sources"][0]["outcome"], "fresh");
-    // It is so while it is broken, and told each time.
-    place.run(&["index"]).exits(1).says(&["error: one: codebundles/alpha/meta.yaml:", "warning: one: "]);
+    // It is so while it is broken.
+    place.run(&["index", "--fail-on", "problem"]).exits(1).says(&["2 problems of 1 unchanged source"]);
+    place.run(&["problems"]).exits(1);
     assert_eq!(place.bundles(), ["one/alpha", "one/beta"]);
 }
 
@@ -133,7 +144,7 @@ fn ids_that_would_be_the_same() {
     let tasks = "*** Tasks ***\nA\n    Log    1\nA\n    Log    1\nA@2\n    Log    1\n";
     place.write("one/codebundles/alpha/runbook.robot", tasks);
     place.bundle("one", "alpha#A", "Alpha Sharp", "Look at it");
-    let summary = place.index(1, &[]);
+    let summary = place.index(1, &["--fail-on", "problem"]);
     assert_eq!(summary["published"], true);
     let problems = summary["sources"][0]["problems"].to_string();
     assert!(problems.contains("alpha#A"), "{problems}");

@@ -28,6 +28,7 @@ mod places;
 mod postgres;
 #[path = "../../../index/tests/postgres_server/mod.rs"]
 mod postgres_server;
+mod problems;
 mod search;
 mod serve;
 mod serve_load;

@@ -165,13 +165,6 @@ pub struct Seconds {
     pub publish: f64,
 }
 
-impl Summary {
-    /// True where a source or file failed: exit code 1.
-    pub fn has_failures(&self) -> bool {
-        self.sources.iter().any(SourceSummary::has_failures)
-    }
-}
-
 impl Seconds {
     /// All stages together.
     pub fn total(&self) -> f64 {
@@ -180,9 +173,20 @@ impl Seconds {
 }
 
 impl SourceSummary {
-    /// True where the source or one of its files failed. Warnings are no failures.
-    pub fn has_failures(&self) -> bool {
-        let failed = matches!(self.outcome, SourceOutcome::Stale { .. } | SourceOutcome::Failed { .. });
-        failed || self.problems.iter().any(|problem| problem.severity == Severity::Error)
+    /// True where the source, or a file or page of it, could not be read in this run.
+    pub fn is_lost(&self) -> bool {
+        match self.outcome {
+            SourceOutcome::Stale { .. } | SourceOutcome::Failed { .. } => true,
+            SourceOutcome::Kept => false,
+            SourceOutcome::Fresh | SourceOutcome::Unchanged => {
+                self.problems.iter().any(|problem| problem.rule().is_of_reading())
+            }
+        }
+    }
+
+    /// True where the run was about the source and something in it is broken. Warnings are advice.
+    pub fn has_errors(&self) -> bool {
+        let is_error = |problem: &FileProblem| problem.severity == Severity::Error;
+        self.outcome != SourceOutcome::Kept && self.problems.iter().any(is_error)
     }
 }
