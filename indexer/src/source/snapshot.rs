@@ -113,7 +113,7 @@ impl Snapshot {
     /// repository is read by one process for all.
     pub fn read<'a>(&'a self, entries: &'a [&'a Entry]) -> Contents<'a> {
         let source = match &self.kind {
-            SnapshotKind::Git(git) => ContentSource::Git(git.contents(entries)),
+            SnapshotKind::Git(git) => ContentSource::Git(git.contents()),
             SnapshotKind::Folder(folder) => ContentSource::Folder(folder.contents()),
         };
         Contents { entries: entries.iter(), source }

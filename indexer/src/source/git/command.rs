@@ -184,13 +184,6 @@ impl Git {
         self
     }
 
-    /// Starts it with a pipe to write to; its error text is dropped.
-    pub(super) fn spawn_with_input(mut self) -> Result<Child, RunError> {
-        // A group of its own, so that a signal to ours does not cut it off in the middle.
-        self.command.stdin(Stdio::piped()).stderr(Stdio::null()).process_group(0);
-        self.command.spawn().map_err(RunError::from_spawn)
-    }
-
     /// Runs it to its end, or ends it with all that it started.
     pub(super) fn run(mut self, deadlines: Deadlines) -> Result<Output, RunError> {
         let mut process = Process::start(&mut self.command, self.is_watched).map_err(RunError::from_spawn)?;

@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use super::clone::LOCAL;
-use super::command::{Git, RunError};
-use super::contents::Batch;
+use gix_hash::{ObjectId, oid};
+use gix_object::tree::EntryMode;
+use gix_object::{Kind, TreeRefIter};
+
+use super::objects::{Reader, parse_id};
 use crate::source::error::ReadError;
 use crate::source::path::{flaw, link_target, lossy};
 use crate::source::snapshot::{Entry, FileProblem, Limits, Listing};
@@ -13,66 +14,90 @@ const MAX_TARGET: u64 = 4096;
 /// Most links that one link may pass through.
 const MAX_HOPS: usize = 40;
 
+/// Deepest folder that is looked into: what git takes too.
+const MAX_DEPTH: usize = 2048;
+
 /// Lists the files of a commit. Fails with a reason when the clone does not hold them.
-pub(super) fn list(git_dir: &Path, commit: &str, limits: Limits) -> Result<Listing, String> {
-    let git = Git::at(git_dir, "ls-tree").args(["-r", "-l", "-z", "--full-tree", commit]);
-    let output = git.run(LOCAL).map_err(|error| match error {
-        RunError::NotInstalled => "git is not installed".to_owned(),
-        RunError::Io(error) => error.to_string(),
-        RunError::TimedOut(reason) => format!("git {reason}"),
-    })?;
-    if !output.success {
-        return Err(output.stderr.lines().next_back().unwrap_or("git gave no reason").to_owned());
-    }
-    let mut tree = read_tree(&output.stdout, limits)?;
-    resolve_links(git_dir, &mut tree, limits)?;
+pub(super) fn list(reader: &mut Reader, commit: &str, limits: Limits) -> Result<Listing, String> {
+    let commit = parse_id(commit).ok_or("the commit is no object id")?;
+    let (root, _) = reader.commit(&commit)?;
+    let mut tree = Tree::default();
+    tree.read(reader, &root, limits)?;
+    tree.resolve_links(reader, limits)?;
     tree.listing.entries.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(tree.listing)
 }
 
 #[derive(Default)]
-struct Tree<'t> {
+struct Tree {
     listing: Listing,
-    links: Vec<Link<'t>>,
+    links: Vec<Link>,
 }
 
-struct Link<'t> {
-    path: &'t str,
-    id: &'t str,
+struct Link {
+    path: String,
+    id: ObjectId,
     size: u64,
 }
 
-/// Reads `MODE TYPE ID SIZE<tab>PATH<nul>`, again and again.
-fn read_tree(output: &[u8], limits: Limits) -> Result<Tree<'_>, String> {
-    let mut tree = Tree::default();
-    for record in output.split(|byte| *byte == 0).filter(|record| !record.is_empty()) {
-        if tree.listing.entries.len() + tree.links.len() >= limits.files {
-            let message = format!("more than {} files; the rest is left out", limits.files);
-            tree.listing.problems.push(FileProblem { path: String::new(), message });
-            break;
-        }
-        let tab = record.iter().position(|byte| *byte == b'\t').ok_or("git listed what cannot be read")?;
-        let (facts, path) = (&record[..tab], &record[tab + 1..]);
-        let facts = std::str::from_utf8(facts).map_err(|_| "git listed what cannot be read")?;
-        let mut facts = facts.split_ascii_whitespace();
-        let (Some(mode), Some(kind), Some(id), Some(size)) =
-            (facts.next(), facts.next(), facts.next(), facts.next())
-        else {
-            return Err("git listed what cannot be read".to_owned());
-        };
-        if matches!(kind, "blob" | "tree") && size.parse::<u64>().is_err() {
-            // `BAD`: the tree is there, and what it names is not.
-            return Err(format!("object `{id}` of `{}` is missing", lossy(path)));
-        }
-        tree.add(path, mode, kind, id, size, limits);
-    }
-    Ok(tree)
+/// A folder that is being read: its path with a slash, and what of it was not looked at yet.
+struct Folder {
+    path: Vec<u8>,
+    rest: std::vec::IntoIter<Named>,
 }
 
-impl<'t> Tree<'t> {
-    fn add(&mut self, path: &'t [u8], mode: &str, kind: &str, id: &'t str, size: &str, limits: Limits) {
+/// One entry of a folder.
+struct Named {
+    name: Vec<u8>,
+    mode: EntryMode,
+    id: ObjectId,
+}
+
+impl Folder {
+    fn read(reader: &mut Reader, path: Vec<u8>, id: &oid) -> Result<Folder, String> {
+        let bytes = reader.tree(id).map_err(|reason| format!("{reason} (`{}`)", lossy(&path)))?;
+        let named = TreeRefIter::from_bytes(&bytes, reader.hash()).map(|entry| {
+            let entry = entry.map_err(|error| format!("tree `{id}` cannot be read: {error}"))?;
+            Ok(Named { name: entry.filename.to_vec(), mode: entry.mode, id: entry.oid.to_owned() })
+        });
+        Ok(Folder { path, rest: named.collect::<Result<Vec<_>, String>>()?.into_iter() })
+    }
+}
+
+impl Tree {
+    /// Reads a folder with all folders in it, in git's order.
+    fn read(&mut self, reader: &mut Reader, root: &oid, limits: Limits) -> Result<(), String> {
+        let mut open = vec![Folder::read(reader, Vec::new(), root)?];
+        let mut folders = 0;
+        while let Some(folder) = open.last_mut() {
+            let Some(named) = folder.rest.next() else {
+                open.pop();
+                continue;
+            };
+            let path = [folder.path.as_slice(), &named.name].concat();
+            // Folders without files count as well: a few that hold each other many times never end.
+            if self.listing.entries.len() + self.links.len() >= limits.files || folders > limits.files {
+                let message = format!("more than {} files; the rest is left out", limits.files);
+                self.listing.problems.push(FileProblem { path: String::new(), message });
+                break;
+            }
+            if !named.mode.is_tree() {
+                self.add(reader, &path, &named, limits)?;
+            } else if open.len() >= MAX_DEPTH {
+                let message = format!("more than {MAX_DEPTH} folders in each other");
+                self.listing.problems.push(FileProblem { path: lossy(&path), message });
+            } else {
+                folders += 1;
+                open.push(Folder::read(reader, [&path[..], b"/"].concat(), &named.id)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, reader: &mut Reader, path: &[u8], named: &Named, limits: Limits) -> Result<(), String> {
         let mut problem = |message: &str| {
             self.listing.problems.push(FileProblem { path: lossy(path), message: message.to_owned() });
+            Ok(())
         };
         let Ok(text) = std::str::from_utf8(path) else {
             return problem("path is not UTF-8");
@@ -80,50 +105,50 @@ impl<'t> Tree<'t> {
         if let Some(message) = flaw(text) {
             return problem(message);
         }
-        match (mode, kind, size.parse::<u64>()) {
-            ("120000", "blob", Ok(size)) => self.links.push(Link { path: text, id, size }),
-            (_, "blob", Ok(size)) => {
-                let limit = limits.file_bytes;
-                let obstacle = (size > limit).then_some(ReadError::TooLarge { size, limit });
-                let id = if obstacle.is_none() { id.to_owned() } else { String::new() };
-                self.listing.entries.push(Entry { path: text.to_owned(), size, id, obstacle });
-            }
-            (_, "commit", _) => {
-                let message = "submodule is not read; list its repository as a collection".to_owned();
-                self.listing.notes.push(FileProblem { path: text.to_owned(), message });
-            }
-            _ => problem("neither file nor link nor submodule"),
+        if named.mode.is_commit() {
+            let message = "submodule is not read; list its repository as a collection".to_owned();
+            self.listing.notes.push(FileProblem { path: text.to_owned(), message });
+            return Ok(());
         }
+        if !named.mode.is_blob_or_symlink() {
+            return problem("neither file nor link nor submodule");
+        }
+        let header = reader.header(&named.id).map_err(|reason| format!("{reason} (`{text}`)"))?;
+        let (path, size, limit) = (text.to_owned(), header.size, limits.file_bytes);
+        if named.mode.is_link() {
+            self.links.push(Link { path, id: named.id, size });
+        } else if size > limit {
+            let obstacle = Some(ReadError::TooLarge { size, limit });
+            self.listing.entries.push(Entry { path, size, id: String::new(), obstacle });
+        } else {
+            self.listing.entries.push(Entry { path, size, id: named.id.to_string(), obstacle: None });
+        }
+        Ok(())
     }
-}
 
-/// Turns links into entries: with the contents of what they lead to inside of the tree, or with
-/// what is wrong with them. Nothing but the tree is looked at.
-fn resolve_links(git_dir: &Path, tree: &mut Tree<'_>, limits: Limits) -> Result<(), String> {
-    let readable: Vec<&Link<'_>> = tree.links.iter().filter(|link| link.size <= MAX_TARGET).collect();
-    if tree.links.is_empty() {
-        return Ok(());
+    /// Turns links into entries: with the contents of what they lead to inside of the tree, or with
+    /// what is wrong with them. Nothing but the tree is looked at.
+    fn resolve_links(&mut self, reader: &mut Reader, limits: Limits) -> Result<(), String> {
+        let mut targets = BTreeMap::new();
+        for link in self.links.iter().filter(|link| link.size <= MAX_TARGET) {
+            let target = reader.read(&link.id, Kind::Blob, MAX_TARGET)?;
+            targets.insert(link.path.as_str(), lossy(&target));
+        }
+        let files = self.listing.entries.iter().map(|entry| (entry.path.as_str(), entry)).collect();
+        let resolver = Resolver { files, targets };
+        let mut linked = Vec::new();
+        for link in &self.links {
+            linked.push(match resolver.follow(&link.path) {
+                Ok(file) => Entry { path: link.path.clone(), ..file.clone() },
+                Err(obstacle) => {
+                    Entry { path: link.path.clone(), size: 0, id: String::new(), obstacle: Some(obstacle) }
+                }
+            });
+        }
+        self.listing.entries.extend(linked);
+        self.listing.entries.truncate(limits.files);
+        Ok(())
     }
-    let ids: Vec<&str> = readable.iter().map(|link| link.id).collect();
-    let mut batch = Batch::start(git_dir, 0)?;
-    let mut targets = BTreeMap::new();
-    for (position, link) in readable.iter().enumerate() {
-        targets.insert(link.path, lossy(&batch.get(&ids, position, MAX_TARGET)?));
-    }
-    let files = tree.listing.entries.iter().map(|entry| (entry.path.as_str(), entry)).collect();
-    let resolver = Resolver { files, targets };
-    let mut linked = Vec::new();
-    for link in &tree.links {
-        linked.push(match resolver.follow(link.path) {
-            Ok(file) => Entry { path: link.path.to_owned(), ..file.clone() },
-            Err(obstacle) => {
-                Entry { path: link.path.to_owned(), size: 0, id: String::new(), obstacle: Some(obstacle) }
-            }
-        });
-    }
-    tree.listing.entries.extend(linked);
-    tree.listing.entries.truncate(limits.files);
-    Ok(())
 }
 
 struct Resolver<'t> {

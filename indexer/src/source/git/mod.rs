@@ -9,7 +9,7 @@
 //! does ([`processes`]), and no password or token stands in its arguments ([`credentials`]).
 //!
 //! Clones are bare: there is no work tree in which links, devices or checkout filters could do
-//! anything. Trees are read with `ls-tree`, contents with one `cat-file --batch`.
+//! anything. Trees and contents are read in this process ([`objects`]).
 
 mod clone;
 mod command;
@@ -21,6 +21,7 @@ mod fetch;
 mod hint;
 mod listing;
 mod lock;
+mod objects;
 mod place;
 mod processes;
 mod remote;

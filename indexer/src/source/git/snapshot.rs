@@ -1,14 +1,15 @@
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::clone::Clone;
 use super::contents::GitContents;
 use super::fetch::GitOrigin;
 use super::listing;
 use super::lock::Held;
+use super::objects::{Objects, Reader, parse_id};
 use crate::source::error::SourceError;
 use crate::source::fetch::FetchOptions;
-use crate::source::snapshot::{Entry, Limits, Listing};
+use crate::source::snapshot::{Limits, Listing};
 
 /// A commit in a clone, which nobody changes while this lives.
 #[derive(Debug)]
@@ -23,13 +24,15 @@ pub(in crate::source) struct GitSnapshot {
 struct State {
     /// The right to read the clone.
     held: Option<Held>,
+    /// The clone's objects, once they were opened.
+    objects: Option<Arc<Objects>>,
     /// What came of a repair, once one was tried.
     repaired: Option<Result<(), String>>,
 }
 
 impl GitSnapshot {
     pub(super) fn new(origin: GitOrigin, commit: String, held: Held, options: FetchOptions) -> Self {
-        let state = Mutex::new(State { held: Some(held), repaired: None });
+        let state = Mutex::new(State { held: Some(held), objects: None, repaired: None });
         GitSnapshot { origin, commit, options, state }
     }
 
@@ -47,7 +50,7 @@ impl GitSnapshot {
 
     pub(in crate::source) fn list(&self) -> Result<Listing, SourceError> {
         let path = self.clone_path();
-        let list = || listing::list(&path, &self.commit, self.limits());
+        let list = || listing::list(&mut self.reader()?, &self.commit, self.limits());
         let damaged = |reason: String| {
             Clone::mark_damaged(&path);
             let reason = match &self.state().repaired {
@@ -63,8 +66,19 @@ impl GitSnapshot {
         }
     }
 
-    pub(in crate::source) fn contents<'a>(&'a self, entries: &[&'a Entry]) -> GitContents<'a> {
-        GitContents::new(self, entries)
+    pub(in crate::source) fn contents(&self) -> GitContents<'_> {
+        GitContents::new(self)
+    }
+
+    /// What reads the clone; its packs are opened once for all readers.
+    pub(super) fn reader(&self) -> Result<Reader, String> {
+        let mut state = self.state();
+        if let Some(objects) = &state.objects {
+            return Ok(Reader::new(Arc::clone(objects)));
+        }
+        let commit = parse_id(&self.commit).ok_or("the commit is no object id")?;
+        let opened = Arc::new(Objects::open(&self.clone_path(), commit.kind())?);
+        Ok(Reader::new(Arc::clone(state.objects.insert(opened))))
     }
 
     /// Makes a damaged clone anew, once; `true` when that went well.
@@ -76,6 +90,7 @@ impl GitSnapshot {
             } else {
                 // Who reads waits for nobody who waits for readers.
                 state.held = None;
+                state.objects = None;
                 self.origin
                     .repair(&self.commit)
                     .map(|held| state.held = Some(held))
