@@ -111,3 +111,42 @@ fn a_local_repository_that_cannot_be_read_now() {
         pipe(&place.path("slow/.git/packed-refs"));
     });
 }
+
+#[test]
+fn ssh_gives_up_unless_the_user_set_it_up() {
+    let place = Workplace::new();
+    for name in ["ssh", "own-ssh"] {
+        place.write(
+            &format!("bin/{name}"),
+            "#!/bin/sh\necho \"${0##*/} $*\" >> \"${0%/*}/called\"\nexit 255\n",
+        );
+        fs::set_permissions(place.path(&format!("bin/{name}")), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = format!("{}:{}", place.path("bin").display(), std::env::var("PATH").unwrap());
+    place.write("plain/.gitconfig", "");
+    place.write("own/.gitconfig", "[core]\n\tsshCommand = own-ssh -x\n");
+    let called = |url: &str, home: &str, variable: Option<&str>| {
+        let _ = fs::remove_file(place.path("bin/called"));
+        place.list(&[("one", &format!("git_url: '{url}'"))]);
+        let mut command = place.ccr(&["index"]);
+        command
+            .env("PATH", &path)
+            .env("HOME", place.path(home))
+            .env_remove("GIT_SSH")
+            .env_remove("GIT_SSH_COMMAND");
+        command.env_remove("XDG_CONFIG_HOME").env_remove("GIT_CONFIG_GLOBAL");
+        command.envs(variable.map(|value| ("GIT_SSH_COMMAND", value)));
+        assert_eq!(command.output().unwrap().status.code(), Some(1));
+        fs::read_to_string(place.path("bin/called")).unwrap()
+    };
+    for url in ["ssh://git@example.invalid/tools", "git@example.invalid:tools"] {
+        let limited = called(url, "plain", None);
+        assert!(
+            limited.starts_with("ssh -o ConnectTimeout=") && limited.contains("ServerAlive"),
+            "{limited}"
+        );
+        for own in [called(url, "own", None), called(url, "plain", Some("own-ssh -x"))] {
+            assert!(own.starts_with("own-ssh -x") && !own.contains("ConnectTimeout"), "{own}");
+        }
+    }
+}

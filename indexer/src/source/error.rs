@@ -50,7 +50,10 @@ pub enum SourceError {
         path: String,
     },
     /// The repository has no commit.
-    #[error("the repository `{url}` is empty; push a commit to it or remove it from `sources.yaml`")]
+    #[error(
+        "the repository `{url}` is empty, or what answers there is none; push a commit to it, check the \
+         address, or remove it from `sources.yaml`"
+    )]
     EmptyRepository {
         /// The address without credentials.
         url: String,
