@@ -80,7 +80,9 @@ fn every_command_works_on_a_database() {
     // Another embedder means other vectors for what did not change, too.
     let json = database.run(&["index", "--embedder", "none", "--format", "json"]).exits(0).json();
     assert_eq!((&json["published"], &json["embedding"]), (&true.into(), &serde_json::Value::Null));
-    let json = database.run(&["index", "--format", "json"]).exits(0).json();
+    // An index without vectors stays so where nobody names an embedder.
+    assert_eq!(database.run(&["index", "--format", "json"]).exits(0).json()["published"], false);
+    let json = database.run(&["index", "--embedder", "builtin", "--format", "json"]).exits(0).json();
     assert_eq!((&json["published"], &json["changes"]["unchanged"]), (&true.into(), &3.into()));
     assert_eq!(
         database.run(&["search", "delta", "--format", "json"]).exits(0).json()["hits"][0]["id"],

@@ -479,7 +479,7 @@ mod tests {
     #[test]
     fn people_are_shown_what_is_wrong() {
         let check = |body: &str, expected: &str| {
-            assert_eq!(said(body).why(422), format!("422: {expected}"), "{body}")
+            assert_eq!(said(body).why(422), format!("422: {expected}"), "{body}");
         };
         check(
             r#"{"detail":[{"loc":["body","x"],"msg":"Extra inputs are not permitted"}]}"#,

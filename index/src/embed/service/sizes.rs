@@ -99,7 +99,7 @@ mod tests {
                 assert!(requests < 20, "{limit}: {size:?}");
                 let sent = size.most();
                 if sent > limit {
-                    size.is_refused(sent)
+                    size.is_refused(sent);
                 } else {
                     size.is_taken(sent);
                 }
