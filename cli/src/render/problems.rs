@@ -136,7 +136,8 @@ fn source_problems(records: &[ProblemRecord], manifest: &Manifest, printer: &mut
     let state = manifest.sources.iter().find(|source| source.collection.slug == *slug);
     let commit = state.and_then(|source| source.collection.commit.as_deref()).unwrap_or_default();
     let commit = commit.get(..12).unwrap_or(commit);
-    printer.text(format_args!("{title}{slug}{title:#}  {faint}{commit}{faint:#}"))?;
+    let gap = if commit.is_empty() { "" } else { "  " };
+    printer.text(format_args!("{title}{slug}{title:#}{gap}{faint}{commit}{faint:#}"))?;
     for of_file in records.chunk_by(|one, other| one.path == other.path) {
         let indent = if of_file.iter().any(|record| record.path.is_some()) { "    " } else { "  " };
         if let Some(path) = &of_file[0].path {

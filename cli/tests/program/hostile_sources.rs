@@ -74,7 +74,7 @@ fn repositories_with_nothing_in_them() {
     place.write("none/README.md", "# None\n");
     place.commit("none");
     place.list(&[("empty", "git_url: ./empty"), ("none", "git_url: ./none")]);
-    let summary = place.index(1, &[]);
+    let summary = place.index(1, &["--fail-on", "problem"]);
     assert_eq!(summary["sources"][0]["outcome"], "failed");
     assert!(summary["sources"][0]["reason"].as_str().unwrap().contains("empty"), "{summary}");
     let none = &summary["sources"][1];
@@ -133,7 +133,7 @@ fn files_that_are_none() {
     symlink("loop.sh", at("loop.sh")).unwrap();
     symlink("/dev/zero", at("zero.sh")).unwrap();
     symlink("runbook.robot", at("inside.robot")).unwrap();
-    let summary = place.index(1, &[]);
+    let summary = place.index(1, &["--fail-on", "problem"]);
     let check = |name: &str, words: &str| {
         let found = problems(&summary, &format!("codebundles/alpha/{name}"));
         assert!(found.iter().any(|message| message.contains(words)), "{name}: {found:?}");

@@ -133,7 +133,7 @@ fn advice_is_no_failure_and_what_is_broken_is_one() {
     assert_eq!(summary["sources"][0]["problems"][0]["severity"], "error");
     assert_eq!(summary["sources"][0]["outcome"], "fresh");
     // It is so while it is broken.
-    place.run(&["index", "--fail-on", "problem"]).exits(1).says(&["2 problems of 1 unchanged source"]);
+    place.run(&["index", "--fail-on", "problem"]).exits(1).says(&["3 problems of 1 unchanged source"]);
     place.run(&["problems"]).exits(1);
     assert_eq!(place.bundles(), ["one/alpha", "one/beta"]);
 }

@@ -74,7 +74,7 @@ fn specs_of_a_collection_become_libraries() {
     place.write("one/package.json", "{\"name\": \"no spec\", \"keywords\": [");
     place.write("one/broken.libspec", "<keywordspec>");
     place.list(&[("one", "path: one")]);
-    let summary = place.index(1, &[]);
+    let summary = place.index(1, &["--fail-on", "problem"]);
     assert_eq!(summary["sources"][0]["problems"][0]["path"], "broken.libspec");
     assert_eq!(summary["sources"][0]["problems"].as_array().unwrap().len(), 1);
     let keyword = place.run(&["show", "--format", "json", "one/Valves#Open Valve"]).exits(0).json();

@@ -40,7 +40,7 @@ fn a_typo_fails_where_it_is_asked_for_and_a_lost_source_unless_nothing_is() {
         assert_eq!(place.index(code, &[&["--force"], arguments].concat())["sources"][0]["slug"], "one");
         ran
     };
-    check(0, &[]).says(&["RETURN can only be used"]);
+    check(0, &[]).says(&["RETURN is not allowed"]);
     check(0, &["--fail-on", "source"]);
     check(1, &["--fail-on", "problem"]);
     check(0, &["--fail-on", "never"]);
@@ -97,7 +97,7 @@ fn problems_are_told_once_and_not_without_end() {
     let first = place.run(&["index"]).exits(0);
     assert_eq!(lines_with(&first, "error: one: "), 1, "{}", first.stderr);
     assert!(first.stderr.starts_with("error: one: "), "errors come first: {}", first.stderr);
-    assert!(first.stderr.contains("runbook.robot:4: ") && first.stderr.contains(", also in line 5, 6"));
+    assert!(first.stderr.contains("runbook.robot:4:5: ") && first.stderr.contains(", also in line 5, 6"));
     assert_eq!(lines_with(&first, "warning: one: "), 19, "{}", first.stderr);
     assert!(first.stderr.ends_with("11 more problems of `one`: `ccr problems one` lists them\n"));
     let again = place.run(&["index"]).exits(0);
@@ -175,7 +175,9 @@ fn the_exit_code_is_of_what_was_asked_for() {
 /// The log, which the official schema (`sarif-2.1.0-rtm.5.json` of npm's `@microsoft/jest-sarif`) allows.
 #[track_caller]
 fn sarif(place: &Workplace, code: i32, arguments: &[&str]) -> Value {
-    let schema: Value = serde_json::from_str(include_str!("sarif-2.1.0-rtm.5.json")).unwrap();
+    let mut schema: Value = serde_json::from_str(include_str!("sarif-2.1.0-rtm.5.json")).unwrap();
+    // A bracket too many: no regular expression that the language of schemas knows, and of what is not written here.
+    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
     let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let log = place.run(&[&["problems", "--format", "sarif"], arguments].concat()).exits(code).json();
     let wrong: Vec<String> =

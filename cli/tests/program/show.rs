@@ -82,7 +82,7 @@ fn a_terminal_is_not_obeyed_to() {
     let place = Workplace::new();
     let odd = project().join("tests/fixtures/collections/odd-collection");
     place.list(&[("odd", &format!("path: {}", odd.display()))]);
-    place.index(1, &[]);
+    place.index(1, &["--fail-on", "problem"]);
     for arguments in [
         &["show", "odd/terminal-escapes"][..],
         &["search", "clears the screen", "--min", "0"],

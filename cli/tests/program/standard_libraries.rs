@@ -71,6 +71,6 @@ fn they_can_be_switched_off() {
 fn they_alone_make_no_first_generation() {
     let place = Workplace::new();
     place.write("sources.yaml", "codecollections: [{slug: one, path: nowhere}]\n");
-    let summary = place.index(1, &[]);
+    let summary = place.index(1, &["--fail-on", "problem"]);
     assert_eq!((&summary["published"], &summary["generation"]), (&false.into(), &serde_json::Value::Null));
 }

@@ -196,7 +196,7 @@ fn nothing_is_said_of_keywords_of_libraries_that_are_not_known_whole() {
         suite(&place, &path, &format!("Library    {name}"), &task);
     }
     place.list(&[("one", "path: one"), ("robotframework", "path: std")]);
-    place.index(1, &[]);
+    place.index(1, &["--fail-on", "problem"]);
     for (name, _) in libraries {
         let needs = &show(&place, &format!("one/{}", name.to_lowercase()))["needs"];
         assert_eq!(needs["libraries"][0]["library"], format!("one/{name}"));

@@ -82,7 +82,7 @@ fn no_reply_is_larger_than_the_caller_allows() {
         ("acme", &format!("path: {}", acme.display())),
         ("long", "path: long"),
     ]);
-    place.index(1, &[]);
+    place.index(1, &["--fail-on", "problem"]);
     let mut client = Client::of(&place);
     for size in [200, 800, 3000] {
         let mut check = |tool: &str, mut arguments: Value| {

@@ -136,15 +136,13 @@ fn keyword_help() -> ToolDefinition {
 fn status() -> ToolDefinition {
     ToolDefinition {
         name: STATUS,
-        description: "Which collections are indexed, at which commit, how old, what is stale or failed. Once at \
-            most. Section problems lists what is wrong in their files.",
+        description: "Which collections are indexed, at which commit, how old, what is stale or failed; section \
+            problems: what is wrong in files.",
         input_schema: object(json!({
             "type": "object",
             "properties": {
                 "section": {"enum": STATUS_SECTIONS, "default": STATUS_SECTIONS[0]},
                 "collection": {"type": "string"},
-                "cursor": {"type": "string"},
-                "max_tokens": max_tokens(),
             },
         })),
         output_schema: Some(object(json!({

@@ -249,7 +249,7 @@ fn read_files(
     }
     if entries.is_empty() {
         let message = "no Markdown or text files are here".to_owned();
-        read.problems.push(in_file(&read.prefix, Problem::whole(message).of(Rule::SourceEmpty)));
+        read.problems.push(in_file(&read.prefix, Problem::whole(message).of(Rule::PageUnreadable)));
     }
     Ok(())
 }
