@@ -42,7 +42,7 @@ fn print(manifest: &Manifest, printer: &mut Printer) -> Result<()> {
         let (color, word) = match &source.outcome {
             SourceState::Stale { reason } => {
                 let time = since(source.stale_since.unwrap_or(manifest.created));
-                (style::WARNING, format!("stale for {time}: {reason}"))
+                (style::WARNING, format!("stale: {reason} (for {time})"))
             }
             SourceState::Fresh | SourceState::Unchanged => (style::GOOD, "good".to_owned()),
         };
@@ -55,7 +55,7 @@ fn print(manifest: &Manifest, printer: &mut Printer) -> Result<()> {
     for FailedSource { slug, reason, since: time, .. } in &manifest.failed {
         let (error, time) = (style::ERROR, since(*time));
         printer.text(format_args!(
-            "{slug:<28} {:<12} {error}failed for {time}, never indexed: {reason}{error:#}",
+            "{slug:<28} {:<12} {error}failed: {reason} (never indexed, for {time}){error:#}",
             "-"
         ))?;
     }

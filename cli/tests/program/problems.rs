@@ -175,9 +175,9 @@ fn the_exit_code_is_of_what_was_asked_for() {
 /// The log, which the official schema (`sarif-2.1.0-rtm.5.json` of npm's `@microsoft/jest-sarif`) allows.
 #[track_caller]
 fn sarif(place: &Workplace, code: i32, arguments: &[&str]) -> Value {
-    let mut schema: Value = serde_json::from_str(include_str!("sarif-2.1.0-rtm.5.json")).unwrap();
-    // A bracket too many: no regular expression that the language of schemas knows, and of what is not written here.
-    schema["definitions"]["run"]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+    // A pattern for languages, of which a log here names none, has a bracket that nothing opens.
+    let schema = include_str!("sarif-2.1.0-rtm.5.json").replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}$");
+    let schema: Value = serde_json::from_str(&schema).unwrap();
     let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
     let log = place.run(&[&["problems", "--format", "sarif"], arguments].concat()).exits(code).json();
     let wrong: Vec<String> =
@@ -275,13 +275,13 @@ fn sarif_is_for_problems_only() {
 fn status_tells_what_is_lost_and_for_how_long() {
     let place = troubled();
     let status = place.run(&["status"]).exits(1);
-    assert!(status.stdout.contains("failed for 0 min, never indexed: no folder"), "{}", status.stdout);
+    assert!(status.stdout.contains("failed: no folder"), "{}", status.stdout);
     fs::rename(place.path("one"), place.path("gone")).unwrap();
     place.list(&[("one", "path: one")]);
     place.run(&["index"]).exits(1);
     let status = place.run(&["status"]).exits(1);
-    assert!(status.stdout.contains("stale for 0 min: no folder"), "{}", status.stdout);
-    assert!(!status.stdout.contains("failed"), "{}", status.stdout);
+    assert!(status.stdout.contains("stale: no folder"), "{}", status.stdout);
+    assert!(status.stdout.contains("(for 0 min)") && !status.stdout.contains("failed"), "{}", status.stdout);
     let stale = place.run(&["problems", "--format", "json"]).exits(1).json();
     assert_eq!(rules(&stale), ["source-stale", "file-empty", "robot-syntax", "robot-syntax"]);
     fs::rename(place.path("gone"), place.path("one")).unwrap();

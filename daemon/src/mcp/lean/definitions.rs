@@ -136,12 +136,12 @@ fn keyword_help() -> ToolDefinition {
 fn status() -> ToolDefinition {
     ToolDefinition {
         name: STATUS,
-        description: "Which collections are indexed, at which commit, how old, what is stale or failed; section \
-            problems: what is wrong in files.",
+        description: "Which collections are indexed, at which commit, how old, what is stale or failed, and \
+            problems in files.",
         input_schema: object(json!({
             "type": "object",
             "properties": {
-                "section": {"enum": STATUS_SECTIONS, "default": STATUS_SECTIONS[0]},
+                "section": {"enum": STATUS_SECTIONS},
                 "collection": {"type": "string"},
             },
         })),
