@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod pooler;
+
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
@@ -46,6 +48,16 @@ impl Server {
     /// A server none of whose files can grow beyond so many kilobytes, as on a full disk.
     pub(crate) fn with_small_disk(kilobytes: u32) -> Server {
         Server::with(Some(kilobytes))
+    }
+
+    /// A server that asks for passwords, but that of `ccr`, who owns everything.
+    pub(crate) fn with_passwords() -> Server {
+        let server = Server::start();
+        let rules = "host all ccr 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
+        fs::write(server.dir.join("data/pg_hba.conf"), rules).unwrap();
+        server.kill();
+        server.start_again();
+        server
     }
 
     fn with(file_limit: Option<u32>) -> Server {
@@ -195,11 +207,16 @@ fn as_nobody(is_root: bool, program: &Path) -> Command {
     command
 }
 
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
 /// Where the programs are; they are installed by the first test that wants them.
 fn install() -> PathBuf {
     static INSTALL: OnceLock<PathBuf> = OnceLock::new();
     let path = INSTALL.get_or_init(|| {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap();
+        let root = root();
         // One test binary at a time.
         let lock = File::create(root.join("target/postgres.lock")).unwrap();
         lock.lock().unwrap();
