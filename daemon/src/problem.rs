@@ -73,8 +73,16 @@ impl Problem {
     }
 }
 
+/// Seconds after which to ask again where the database of the index is away.
+const RETRY_SECONDS: u32 = 1;
+
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Problem {
+        if let store::Error::Away { .. } = error {
+            tracing::warn!(error = %causes(&error), "the database of the index is away");
+            let detail = "the database of the index does not answer now: ask again in a moment, and see the log of the daemon";
+            return Problem::unavailable(detail, RETRY_SECONDS);
+        }
         tracing::error!(error = %causes(&error), "the index could not be read");
         Problem::new(
             StatusCode::INTERNAL_SERVER_ERROR,

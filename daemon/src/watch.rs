@@ -4,22 +4,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::service::Service;
 use crate::tokens::TokenFile;
-use ccr_index::causes;
+use ccr_index::{causes, store};
 
 /// What came of the last look for a newer generation.
 #[derive(Debug, Default)]
 pub(crate) struct Lookout {
-    trouble: Mutex<Option<String>>,
+    trouble: Mutex<Option<Trouble>>,
+}
+
+/// Why the generation that is named as current is not the one in service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Trouble {
+    /// The reason, for people.
+    pub(crate) why: String,
+    /// Whether the index cannot be asked at all now: its database is away. Else an older generation answers.
+    pub(crate) is_away: bool,
 }
 
 impl Lookout {
     /// Why the generation that is named as current is not the one in service; `None` where it is.
-    pub(crate) fn trouble(&self) -> Option<String> {
+    pub(crate) fn trouble(&self) -> Option<Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Notes what came of a look; returns whether it is other than the last time.
-    fn note(&self, trouble: Option<String>) -> bool {
+    fn note(&self, trouble: Option<Trouble>) -> bool {
         let mut last = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
         let is_news = *last != trouble;
         *last = trouble;
@@ -49,7 +58,8 @@ pub(crate) fn look(service: &Service) {
         Err(error) => {
             let why = causes(&error);
             metrics::counter!("ccr_generation_failures_total").increment(1);
-            if service.lookout.note(Some(why.clone())) {
+            let is_away = matches!(error, store::Error::Away { .. });
+            if service.lookout.note(Some(Trouble { why: why.clone(), is_away })) {
                 let serving = live.searcher().map(|searcher| searcher.reader().manifest().generation);
                 tracing::warn!(error = %why, serving, "the newest generation could not be opened");
             }

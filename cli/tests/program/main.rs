@@ -26,6 +26,7 @@ mod mcp;
 mod parse;
 mod places;
 mod postgres;
+mod postgres_away;
 #[path = "../../../index/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod problems;

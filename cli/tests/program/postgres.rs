@@ -6,25 +6,25 @@ use crate::postgres_server::{Server, server};
 use crate::workplace::{Ran, Workplace};
 
 /// A workplace whose index is in a database.
-struct InDatabase {
-    place: Workplace,
-    url: String,
+pub(crate) struct InDatabase {
+    pub(crate) place: Workplace,
+    pub(crate) url: String,
 }
 
 impl InDatabase {
-    fn new(server: &Server) -> InDatabase {
+    pub(crate) fn new(server: &Server) -> InDatabase {
         let address = server.fresh("");
         let url = format!("{}?schema={}&connect_timeout=1", server.url(), address.schema());
         InDatabase { place: Workplace::new(), url }
     }
 
-    fn ccr(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn ccr(&self, arguments: &[&str]) -> Command {
         let mut command = self.place.ccr(arguments);
         command.env("CCR_STORE", "postgres").env("CCR_DATABASE_URL", &self.url);
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::of(self.ccr(arguments).output().unwrap())
     }
 
@@ -34,7 +34,7 @@ impl InDatabase {
     }
 }
 
-fn two_sources(place: &Workplace) {
+pub(crate) fn two_sources(place: &Workplace) {
     place.bundle("one", "alpha", "Alpha Check", "Look at the alpha valve");
     place.bundle("one", "beta", "Beta Check", "Look at the beta valve");
     place.bundle("two", "delta", "Delta Check", "Look at the delta valve");
@@ -179,8 +179,11 @@ fn what_is_wrong_is_said_without_the_password() {
     };
     run(None).says(&["CCR_DATABASE_URL"]);
     run(Some("mysql://ada:s3cret@db/x")).says(&["postgres://"]);
-    run(Some("postgres://ada:s3cret@127.0.0.1:1/x?connect_timeout=1"))
-        .says(&["could not open the index", "127.0.0.1:1/x"]);
+    run(Some("postgres://ada:s3cret@127.0.0.1:1/x?connect_timeout=1")).says(&[
+        "could not open the index",
+        "127.0.0.1:1/x",
+        "nothing listens at `127.0.0.1:1`",
+    ]);
     // What needs no index needs no database.
     let mut init = place.ccr(&["init", "--store", "postgres"]);
     assert!(init.output().unwrap().status.success());

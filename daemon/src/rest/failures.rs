@@ -17,7 +17,7 @@ const ANY: [(&str, &str); 8] = [
     ("429", "Too many requests from one address"),
     ("431", "The address and the headers of the request are too long"),
     ("500", "The daemon failed"),
-    ("503", "No index is open yet, or too many requests at once: see Retry-After"),
+    ("503", "No index is open yet, its database is away, or too many requests at once: see Retry-After"),
 ];
 
 /// Failures of every route.

@@ -22,11 +22,14 @@ pub(super) struct HealthJson {
     version: &'static str,
 }
 
+/// The status of a daemon that cannot answer.
+const UNAVAILABLE: &str = "unavailable";
+
 /// Whether questions can be answered.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ReadyJson {
     /// `ready`, `stale` where the newest generation could not be opened and an older one is served, or
-    /// `unavailable`.
+    /// `unavailable` where no index is open or its database is away.
     status: &'static str,
     /// Number of the generation in service.
     generation: Option<u64>,
@@ -54,13 +57,13 @@ pub(super) async fn health() -> Json<HealthJson> {
     Json(HealthJson { status: "alive", version: env!("CARGO_PKG_VERSION") })
 }
 
-/// Whether questions can be answered: an index is open. Needs no token.
+/// Whether questions can be answered: an index is open, and its database is there. Needs no token.
 #[utoipa::path(get, path = "/ready", tag = "operations",
     responses((status = 200, description = "An index is open", body = ReadyJson),
-        (status = 503, description = "No index is open yet", body = ReadyJson), Failures))]
+        (status = 503, description = "No index is open yet, or its database is away", body = ReadyJson), Failures))]
 pub(super) async fn ready(State(service): State<Arc<Service>>) -> Response {
     let ready = readiness(&service);
-    let status = if ready.generation.is_some() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready.status == UNAVAILABLE { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(ready)).into_response()
 }
 
@@ -70,14 +73,14 @@ fn readiness(service: &Service) -> ReadyJson {
     let trouble = service.lookout.trouble();
     let status = match (manifest, &trouble) {
         (Some(_), None) => "ready",
-        (Some(_), Some(_)) => "stale",
-        (None, _) => "unavailable",
+        (Some(_), Some(trouble)) if !trouble.is_away => "stale",
+        (_, _) => UNAVAILABLE,
     };
     ReadyJson {
         status,
         generation: manifest.map(|manifest| manifest.generation),
         created: manifest.map(|manifest| manifest.created),
-        trouble,
+        trouble: trouble.map(|trouble| trouble.why),
     }
 }
 
@@ -85,7 +88,7 @@ fn readiness(service: &Service) -> ReadyJson {
 #[utoipa::path(get, path = "/api/v1/health", tag = "registry",
     responses((status = 200, description = "Whether an index is open", body = ApiHealthJson), Failures))]
 pub(super) async fn api_health(State(service): State<Arc<Service>>) -> Json<ApiHealthJson> {
-    let is_open = service.generations.live().searcher().is_some();
+    let is_open = readiness(&service).status != UNAVAILABLE;
     Json(ApiHealthJson {
         status: if is_open { "healthy" } else { "unhealthy" },
         database: if is_open { "connected" } else { "unavailable" },
@@ -110,7 +113,7 @@ fn gauge(service: &Service) {
     metrics::gauge!("ccr_connections").set(service.seats.taken() as f64);
     metrics::gauge!("ccr_index_stale").set(f64::from(u8::from(service.lookout.trouble().is_some())));
     let searcher = service.generations.live().searcher();
-    metrics::gauge!("ccr_ready").set(f64::from(u8::from(searcher.is_some())));
+    metrics::gauge!("ccr_ready").set(f64::from(u8::from(readiness(service).status != UNAVAILABLE)));
     let Some(searcher) = searcher else { return };
     let manifest = searcher.reader().manifest();
     metrics::gauge!("ccr_index_generation").set(manifest.generation as f64);

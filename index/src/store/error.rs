@@ -77,7 +77,18 @@ pub enum Error {
         /// What is wrong with it; never the URL, which may hold a password.
         why: String,
     },
-    /// A database server did not do what it was asked, or could not be asked.
+    /// A database server cannot be asked at this moment: it is away, stops or starts, or has no connection
+    /// to give.
+    #[error("could not {doing} the index in `{place}`")]
+    Away {
+        /// The operation, such as `read`.
+        doing: &'static str,
+        /// The database.
+        place: String,
+        /// Why, in one sentence.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A database server did not do what it was asked.
     #[error("could not {doing} the index in `{place}`")]
     Server {
         /// The operation, such as `read`.
@@ -88,14 +99,62 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The role that asks may not do it.
-    #[error("may not {doing} the index in `{place}`: grant it to the role, `docs/postgres.md` says how")]
+    #[error(
+        "may not {doing} the index in `{place}`: grant it to the role `{role}`, `docs/postgres.md` says how"
+    )]
     Forbidden {
         /// The operation, such as `write`.
         doing: &'static str,
         /// The database.
         place: String,
+        /// The role that asked.
+        role: String,
         /// What the server refused.
         source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A pooler stands before the database that gives a connection of the server to others between
+    /// transactions, so that nobody can hold a lock through it.
+    #[error(
+        "a pooler stands before `{place}` that gives the server's connections to others between transactions, and \
+         whoever writes needs one that stays: say the address of the server itself in the URL, or of a pooler \
+         that keeps sessions (`pool_mode = session`)"
+    )]
+    Pooler {
+        /// The database.
+        place: String,
+    },
+    /// There are no tables of such a version.
+    #[error("there is no version {version} of the tables: versions are {known}, and 0 is none at all")]
+    NoSuchVersion {
+        /// The version that was asked for.
+        version: i64,
+        /// Those that there are.
+        known: String,
+    },
+    /// The tables are older than what they are to be taken down to.
+    #[error(
+        "the tables in `{place}` are at version {found}, which is below {version}: `ccr migrate` brings them up"
+    )]
+    BelowVersion {
+        /// The database.
+        place: String,
+        /// The version that was asked for.
+        version: i64,
+        /// The version of the tables.
+        found: i64,
+    },
+    /// Somebody else's tables have names that ours need.
+    #[error(
+        "the schema `{schema}` of `{place}` holds what has names that the index needs ({names}) and is not its own: \
+         nothing was changed; give the index a schema of its own by `schema=NAME` in the URL, such as `schema=ccr`"
+    )]
+    NamesTaken {
+        /// The database.
+        place: String,
+        /// The schema.
+        schema: String,
+        /// The names, in backticks.
+        names: String,
     },
     /// The database has no pgvector.
     #[error(

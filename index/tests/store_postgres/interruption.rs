@@ -54,7 +54,7 @@ fn a_server_that_dies_in_the_middle_of_a_publish_leaves_nothing_half() {
             server.kill();
             publishing.join().unwrap().unwrap_err()
         });
-        assert!(matches!(failed, Error::Server { doing: "write", .. }), "{failed:?}");
+        assert!(matches!(failed, Error::Away { doing: "write", .. }), "{failed:?}");
         drop(held);
         server.start_again();
         assert_eq!(in_service(&address).unwrap(), 1, "{table}");
@@ -83,8 +83,8 @@ fn a_reader_goes_on_when_the_server_is_back() {
         server.kill();
         asking.join().unwrap().unwrap_err()
     });
-    assert!(matches!(failed, Error::Server { doing: "read", .. }), "{failed:?}");
-    assert!(matches!(reader.is_in_service(), Err(Error::Server { .. })));
+    assert!(matches!(failed, Error::Away { doing: "read", .. }), "{failed:?}");
+    assert!(matches!(reader.is_in_service(), Err(Error::Away { .. })));
     server.start_again();
     assert_eq!(reader.postings(&["pod"]).unwrap(), found);
     assert!(reader.is_in_service().unwrap());
@@ -116,7 +116,7 @@ fn wherever_the_connection_is_cut_the_old_or_the_new_is_in_service() {
         // An answer may be lost on its way though the publish was done.
         match done {
             Ok(number) => assert_eq!(now, number),
-            Err(error) => assert!(matches!(error, Error::Server { .. }), "{error:?}"),
+            Err(error) => assert!(matches!(error, Error::Away { .. }), "{error:?}"),
         }
         if now > generation {
             last = documents;
@@ -139,7 +139,7 @@ fn a_publish_that_was_cut_once_is_done_again() {
     let mut writer = Writer::open(&address).unwrap();
     // Every connection there is, whatever is on its way.
     let end = "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE application_name = 'ccr' AND query LIKE '%' || $$SCHEMA$$ || '%'";
-    let ended = server().ask(&end.replace("SCHEMA", &format!("{}.", schema.schema())));
+    let ended = server().ask(&end.replace("SCHEMA", &format!("\"{}\".", schema.schema())));
     assert_ne!(ended, "0");
     let manifest = writer.publish(&publication(&documents, &inverted)).unwrap();
     assert_eq!(in_service(&schema).unwrap(), manifest.generation);

@@ -6,9 +6,12 @@ mod postgres_server;
 #[path = "../sample/mod.rs"]
 mod sample;
 
+mod causes;
+mod extension;
 mod interruption;
 mod migrations;
 mod parity;
+mod poolers;
 mod proxy;
 mod refusals;
 mod rivals;

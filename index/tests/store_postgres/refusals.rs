@@ -72,19 +72,6 @@ fn without_pgvector_there_is_one_clear_error() {
 }
 
 #[test]
-fn nobody_there_and_nothing_there_are_told_apart() {
-    let nobody = Address::parse("postgres://ccr:secret@127.0.0.1:1/postgres?connect_timeout=1").unwrap();
-    for error in [Reader::open(&nobody).map(drop), Writer::open(&nobody).map(drop)] {
-        let error = error.unwrap_err();
-        assert!(matches!(error, Error::Server { .. }), "{error:?}");
-        assert!(!format!("{error:?}").contains("secret"));
-    }
-    assert!(matches!(Reader::open(&fresh()), Err(Error::NoIndex { .. })));
-    let unknown = format!("postgres://ccr@127.0.0.1:{}/no_such_database", server().port());
-    assert!(matches!(Reader::open(&Address::parse(&unknown).unwrap()), Err(Error::Server { .. })));
-}
-
-#[test]
 fn no_text_is_sql() {
     let address = fresh();
     let hostile = [

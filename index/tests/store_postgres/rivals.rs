@@ -30,7 +30,7 @@ fn one_writer_at_a_time() {
 fn a_writer_whose_connection_was_ended_takes_its_lock_again_or_is_told() {
     let address = fresh();
     let named =
-        Address::parse(&format!("{}?schema={}&application_name=first-{0}", server().url(), address.schema()));
+        Address::parse(&format!("{}?schema={}&application_name=first-1", server().url(), address.schema()));
     let named = named.unwrap();
     let end = || {
         server().ask("SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE application_name LIKE 'first-%'")

@@ -1,18 +1,20 @@
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::ConnectOptions;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
+use super::pool::Pool;
+use super::url::Url;
 use crate::store::Error;
 
 /// The schema that holds the tables unless the URL says another.
 const SCHEMA: &str = "ccr";
 
 /// Connections of a process at most.
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: u16 = 8;
 
 /// Documents from which on asking a graph of neighbours is faster than comparing all vectors.
 const GRAPH_FROM: u64 = 5_000;
@@ -26,9 +28,10 @@ const QUESTION_TIMEOUT: u64 = 30;
 /// Its parameters are those of libpq as far as sqlx knows them (`sslmode`, `sslrootcert`, `options`, ...),
 /// and of our own: `schema` (default `ccr`), `max_connections` of this process (default 8),
 /// `connect_timeout` and `question_timeout` in seconds (default 5 and 30), `graph_from`: the number of
-/// documents from which on a graph of neighbours is made and asked (default 5000). With
-/// `statement-cache-capacity=0` every question is a transaction without prepared statements, so that any
-/// pooler between transactions will do.
+/// documents from which on a graph of neighbours is made and asked (default 5000). Behind a pooler that
+/// gives a server's connection to another client after each transaction, every question is a transaction
+/// without prepared statements; so it is with `statement-cache-capacity=0`, too. A number above 0 says that
+/// the pooler knows prepared statements.
 ///
 /// Copies share one pool of connections. Nothing prints the password.
 #[derive(Clone)]
@@ -40,12 +43,11 @@ struct Inner {
     schema: String,
     /// What errors print.
     shown: String,
-    connections: u32,
     connect_timeout: Duration,
     question_timeout: Duration,
     graph_from: u64,
-    transactions: bool,
-    pool: OnceLock<PgPool>,
+    statements: Statements,
+    pool: Pool,
 }
 
 impl Address {
@@ -55,64 +57,60 @@ impl Address {
     /// [`Error::Address`], which says what is wrong without printing the URL.
     pub fn parse(url: &str) -> Result<Address, Error> {
         let wrong = |why: String| Error::Address { why };
-        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(wrong("it does not begin with `postgres://`".to_owned()));
-        }
-        let (base, parameters) = url.split_once('?').unwrap_or((url, ""));
-        let mut schema = SCHEMA.to_owned();
-        let (mut connections, mut transactions, mut named) = (CONNECTIONS, false, false);
-        let (mut connect_timeout, mut question_timeout) = (CONNECT_TIMEOUT, QUESTION_TIMEOUT);
-        let mut graph_from = GRAPH_FROM;
-        let mut others = Vec::new();
-        for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
-            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            let number = || -> Result<u64, Error> {
-                let number = value.parse().ok().filter(|number| (1..=86_400).contains(number));
-                number.ok_or_else(|| wrong(format!("`{name}` is no number from 1 to 86400")))
-            };
-            match name {
-                "schema" => value.clone_into(&mut schema),
-                "max_connections" => connections = number()? as u32,
-                "connect_timeout" => connect_timeout = number()?,
-                "question_timeout" => question_timeout = number()?,
-                "graph_from" => graph_from = number()?,
-                _ => {
-                    transactions |= parameter == "statement-cache-capacity=0";
-                    named |= name == "application_name";
-                    others.push(parameter);
-                }
-            }
-        }
+        let read = Url::read(url).map_err(wrong)?;
+        let number = |name: &str, default: u64| -> Result<u64, Error> {
+            let Some(value) = read.ours.get(name) else { return Ok(default) };
+            let number = value.parse().ok().filter(|number| (1..=86_400).contains(number));
+            number.ok_or_else(|| wrong(format!("`{name}` is no number from 1 to 86400")))
+        };
+        let connections = number("max_connections", u64::from(CONNECTIONS))? as usize;
+        let connect_timeout = number("connect_timeout", CONNECT_TIMEOUT)?;
+        let question_timeout = number("question_timeout", QUESTION_TIMEOUT)?;
+        let graph_from = number("graph_from", GRAPH_FROM)?;
+        let schema = (*read.ours.get("schema").unwrap_or(&SCHEMA)).to_owned();
         if !is_name(&schema) {
             return Err(wrong("`schema` is no name of small letters, digits and `_`".to_owned()));
         }
-        let rest = if others.is_empty() { base.to_owned() } else { format!("{base}?{}", others.join("&")) };
-        let options = PgConnectOptions::from_str(&rest).map_err(|error| wrong(reason(&error)))?;
+        let given = |wanted: &str| read.driver.iter().rev().find(|(name, _)| *name == wanted);
+        let statements = match given("statement-cache-capacity").map(|(_, value)| value.as_str()) {
+            None => Statements::Learnt,
+            Some("0") => Statements::InTransactions,
+            Some(_) => Statements::Named,
+        };
+        let options =
+            PgConnectOptions::from_str(&read.for_driver()).map_err(|error| wrong(reason(&error)))?;
         // Poolers know none but a few settings of a session; this one changes nothing here.
         let mut options = options.extra_float_digits(None).disable_statement_logging();
-        if !named {
+        if given("application_name").is_none() {
             options = options.application_name("ccr");
         }
         let database = options.get_database().unwrap_or(options.get_username());
-        let shown = format!("postgres://{}:{}/{database}", options.get_host(), options.get_port());
+        let shown = match options.get_socket() {
+            Some(socket) => format!("postgres://{}/{database}", socket.display()),
+            None => format!("postgres://{}:{}/{database}", options.get_host(), options.get_port()),
+        };
         let shown = if schema == SCHEMA { shown } else { format!("{shown}?schema={schema}") };
         Ok(Address(Arc::new(Inner {
             url: url.to_owned(),
             options,
             schema,
             shown,
-            connections,
             connect_timeout: Duration::from_secs(connect_timeout),
             question_timeout: Duration::from_secs(question_timeout),
             graph_from,
-            transactions,
-            pool: OnceLock::new(),
+            statements,
+            pool: Pool::new(connections),
         })))
     }
 
-    /// The schema of the tables, a name that needs no quotes.
+    /// The schema of the tables: small letters, digits and `_`.
     pub fn schema(&self) -> &str {
         &self.0.schema
+    }
+
+    /// The same as SQL has it: in quotes, because a name may be a word of SQL.
+    pub(super) fn quoted_schema(&self) -> String {
+        format!("\"{}\"", self.0.schema)
     }
 
     pub(super) fn options(&self) -> &PgConnectOptions {
@@ -132,23 +130,49 @@ impl Address {
         self.0.graph_from
     }
 
-    /// Whether every question has to be a transaction of its own.
-    pub(super) fn in_transactions(&self) -> bool {
-        self.0.transactions
+    /// What the URL says of prepared statements.
+    pub(super) fn statements(&self) -> Statements {
+        self.0.statements
     }
 
-    /// The connections of readers. To be called where the runtime is.
-    pub(super) fn pool(&self) -> &PgPool {
-        self.0.pool.get_or_init(|| {
-            PgPoolOptions::new()
-                .max_connections(self.0.connections)
-                .acquire_timeout(self.0.connect_timeout)
-                // A connection that was lost shows at the question itself, which is asked again.
-                .test_before_acquire(false)
-                .idle_timeout(Duration::from_secs(300))
-                .connect_lazy_with(self.0.options.clone())
-        })
+    /// Whether every question has to be a transaction of its own, without prepared statements.
+    pub(super) fn in_transactions(&self) -> bool {
+        match self.0.statements {
+            Statements::Named => false,
+            Statements::InTransactions => true,
+            Statements::Learnt => self.0.pool.is_shared(),
+        }
     }
+
+    /// Notes that a pooler between gives connections to others, where the URL leaves that open. Returns whether
+    /// it is news.
+    pub(super) fn note_shared(&self) -> bool {
+        self.0.statements == Statements::Learnt && self.0.pool.note_shared()
+    }
+
+    /// Whom to ask, for people.
+    pub(super) fn whom(&self) -> String {
+        match self.0.options.get_socket() {
+            Some(socket) => format!("`{}`", socket.display()),
+            None => format!("`{}:{}`", self.0.options.get_host(), self.0.options.get_port()),
+        }
+    }
+
+    /// The connections of readers.
+    pub(super) fn pool(&self) -> &Pool {
+        &self.0.pool
+    }
+}
+
+/// Whether questions are statements that the server keeps for a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Statements {
+    /// Where nothing between gives connections to others, which is found out.
+    Learnt,
+    /// The URL says so.
+    Named,
+    /// The URL says that none are, and that every question is a transaction.
+    InTransactions,
 }
 
 fn is_name(text: &str) -> bool {
@@ -211,5 +235,7 @@ mod tests {
         check("postgres://ada:s3cret@db/x?schema=x;drop", "`schema` is no name");
         check("postgres://ada:s3cret@db/x?max_connections=0", "`max_connections` is no number");
         check("postgres://ada:s3cret@db/x?sslmode=perhaps", "perhaps");
+        check("postgres://ada:s3cret@db/x?statement-cache-capacity=s", "digit");
+        check("postgres://ada:p#s3cret@db/x", "`%23`");
     }
 }

@@ -30,7 +30,7 @@ impl Copy {
     /// Begins to write these columns, such as `posting (segment, term)`.
     pub(super) fn into(address: &Address, table: &str) -> Copy {
         let columns = i16::try_from(table.matches(',').count() + 1).unwrap_or(i16::MAX);
-        let sql = format!("COPY {}.{table} FROM STDIN (FORMAT binary)", address.schema());
+        let sql = format!("COPY {}.{table} FROM STDIN (FORMAT binary)", address.quoted_schema());
         Copy { sql, columns, row: Row(HEAD.to_vec()) }
     }
 

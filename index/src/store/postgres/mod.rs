@@ -8,17 +8,22 @@
 //! vectors, are kept by their contents, so that a changed source writes only those that are new.
 //!
 //! Readers hold nothing in the database and no session, so that poolers and replicas may stand between; the
-//! writer holds a connection, because its lock ends with it. The schema is in `migrations/postgres/`.
+//! writer holds a connection, because its lock ends with it, and is refused where a pooler would give it away. The schema is in `migrations/postgres/`.
 
 mod address;
 mod ask;
+mod cause;
+mod connection;
 mod copy;
 mod embedder;
+mod extension;
 mod facets;
 mod graph;
 mod lock;
 mod migrate;
 mod nearest;
+mod pool;
+mod pooler;
 mod prepare;
 mod publish;
 mod reader;
@@ -29,6 +34,7 @@ mod segment;
 mod spread;
 mod sweep;
 mod text;
+mod url;
 mod verify;
 mod whole;
 mod write;

@@ -10,6 +10,7 @@ use sqlx::postgres::PgRow;
 
 use super::ask::{Trouble, ask_within};
 use super::copy::halves;
+use super::extension::within;
 use super::reader::{Embedder, Reader};
 use crate::store::Error;
 use crate::vectors::{ChunkVectors, Near, direction};
@@ -67,7 +68,7 @@ fn exactly(
     among: Option<&[u32]>,
 ) -> Result<Vec<Near>, Error> {
     // Equally near ones are put in order by their numbers, which the database does not know.
-    let sql = "SELECT c.document, max(-(c.embedding::vector <#> $2::real[]::vector)) AS cosine \
+    let sql = "SELECT c.document, max(-(c.embedding::{vector}.vector OPERATOR({vector}.<#>) $2::real[]::{vector}.vector)) AS cosine \
                FROM unnest($3::bigint[]) AS wanted(version) JOIN {ccr}.chunk c ON c.document = wanted.version \
                WHERE c.embedder = $4 AND NOT c.zero GROUP BY c.document \
                ORDER BY cosine DESC FETCH FIRST ($5) ROWS WITH TIES";
@@ -79,7 +80,7 @@ fn exactly(
             let asked = asked.persistent(false).bind(query.to_vec()).bind(versions.clone());
             asked.bind(embedder.number).bind(limit)
         };
-        let rows = reader.rows(connection, sql, bind).await?;
+        let rows = reader.rows(connection, &within(sql, &reader.vector), bind).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<_>, Trouble>>()
     });
     Ok(in_order(reader, found.map_err(|trouble| reader.error(trouble))?.into_iter(), count))
@@ -95,9 +96,10 @@ fn by_graph(
 ) -> Result<Option<Vec<Near>>, Error> {
     let Embedder { number, dimensions } = embedder;
     let sql = format!(
-        "SELECT n.document, max(-(n.embedding::vector <#> $2::real[]::vector)), count(*) FROM ( \
+        "SELECT n.document, max(-(n.embedding::{{vector}}.vector OPERATOR({{vector}}.<#>) $2::real[]::{{vector}}.vector)), count(*) FROM ( \
              SELECT c.document, c.embedding FROM {{ccr}}.chunk c WHERE c.embedder = {number} AND NOT c.zero \
-             ORDER BY c.embedding::halfvec({dimensions}) <=> $2::real[]::halfvec({dimensions}) LIMIT $3 \
+             ORDER BY c.embedding::{{vector}}.halfvec({dimensions}) \
+             OPERATOR({{vector}}.<=>) $2::real[]::{{vector}}.halfvec({dimensions}) LIMIT $3 \
          ) AS n GROUP BY n.document"
     );
     let allowed: Option<HashSet<u32>> = among.map(|among| among.iter().copied().collect());
@@ -112,7 +114,7 @@ fn by_graph(
         let bind = |asked: sqlx::query::Query<'static, _, _>| {
             asked.persistent(false).bind(query.to_vec()).bind(i64::try_from(limit).unwrap_or(i64::MAX))
         };
-        let rows = reader.rows(connection, &sql, bind).await?;
+        let rows = reader.rows(connection, &within(&sql, &reader.vector), bind).await?;
         let read = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?));
         rows.iter().map(read).collect::<Result<Vec<(i64, f64, i64)>, Trouble>>()
     });
@@ -154,14 +156,14 @@ pub(super) fn similarities(reader: &Reader, query: &[f32], documents: &[u32]) ->
     if documents.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = "SELECT c.document, max(-(c.embedding::vector <#> $2::real[]::vector)) FROM {ccr}.chunk c \
+    let sql = "SELECT c.document, max(-(c.embedding::{vector}.vector OPERATOR({vector}.<#>) $2::real[]::{vector}.vector)) FROM {ccr}.chunk c \
                WHERE c.document = ANY($3) AND c.embedder = $4 AND NOT c.zero GROUP BY c.document";
     let versions = versions(reader, Some(documents));
     let found: HashMap<i64, f64> = reader.ask(async |connection| {
         let bind = |asked: sqlx::query::Query<'static, _, _>| {
             asked.bind(query.clone()).bind(versions.clone()).bind(embedder.number)
         };
-        let rows = reader.rows(connection, sql, bind).await?;
+        let rows = reader.rows(connection, &within(sql, &reader.vector), bind).await?;
         rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<_, Trouble>>()
     })?;
     let cosine = |number: &u32| {
@@ -176,11 +178,11 @@ pub(super) fn chunk_vectors(reader: &Reader) -> Result<Option<ChunkVectors>, Err
     let mut vectors = ChunkVectors { dimensions: embedder.dimensions, ..ChunkVectors::default() };
     for batch in reader.versions.chunks(BATCH) {
         let chunks = reader.ask(async |connection| {
-            let sql = "SELECT c.document, halfvec_send(c.embedding) FROM {ccr}.chunk c \
+            let sql = "SELECT c.document, {vector}.halfvec_send(c.embedding) FROM {ccr}.chunk c \
                        WHERE c.document = ANY($2) AND c.embedder = $3 ORDER BY c.document, c.ordinal";
             let bind =
                 |asked: sqlx::query::Query<'static, _, _>| asked.bind(batch.to_vec()).bind(embedder.number);
-            let rows = reader.rows(connection, sql, bind).await?;
+            let rows = reader.rows(connection, &within(sql, &reader.vector), bind).await?;
             let mut chunks: HashMap<i64, Vec<Vec<u8>>> = HashMap::new();
             for row in rows {
                 chunks.entry(row.try_get(0)?).or_default().push(row.try_get(1)?);

@@ -5,7 +5,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 
 use super::ask::{Trouble, ask, query};
 use super::text::{escape, key, unescape};
-use super::{Address, FORMAT, facets, nearest, rows};
+use super::{Address, FORMAT, extension, facets, nearest, rows};
 use crate::lexical::join_postings;
 use crate::manifest::Manifest;
 use crate::model::Document;
@@ -33,6 +33,8 @@ pub struct Reader {
     pub(super) versions: Vec<i64>,
     pub(super) numbers: HashMap<i64, u32>,
     pub(super) embedder: Option<Embedder>,
+    /// The schema of pgvector, as SQL has it.
+    pub(super) vector: String,
 }
 
 /// A segment of an open generation.
@@ -84,7 +86,7 @@ impl Reader {
     /// # Errors
     /// [`Error::NoIndex`] where nothing was published, [`Error::OtherFormat`] where another version of
     /// the program wrote it, [`Error::Damaged`] where it is not what was written, [`Error::Forbidden`] where
-    /// the role may not read it, [`Error::Server`] where the database cannot be asked.
+    /// the role may not read it, [`Error::Away`] where the database cannot be asked now.
     pub fn open(address: &Address) -> Result<Reader, Error> {
         let opened = ask(address, async |connection| {
             check_format(connection, address).await?;
@@ -189,11 +191,15 @@ async fn open(
     address: &Address,
     number: Option<i64>,
 ) -> Result<Reader, Trouble> {
-    let sql = "SELECT g.number, g.manifest::text, g.digest, g.segments, g.embedder, e.dimensions \
-               FROM {ccr}.index_state s LEFT JOIN {ccr}.generation g ON g.number = coalesce($1, s.generation) \
-               LEFT JOIN {ccr}.embedder e ON e.number = g.embedder";
+    let sql = format!(
+        "SELECT g.number, g.manifest::text, g.digest, g.segments, g.embedder, e.dimensions, \
+               coalesce({}, 'public') \
+               FROM {{ccr}}.index_state s LEFT JOIN {{ccr}}.generation g ON g.number = coalesce($1, s.generation) \
+               LEFT JOIN {{ccr}}.embedder e ON e.number = g.embedder",
+        extension::SCHEMA
+    );
     for _ in 0..ATTEMPTS {
-        let row = query(address, sql).bind(number).fetch_one(&mut *connection).await?;
+        let row = query(address, &sql).bind(number).fetch_one(&mut *connection).await?;
         let Some(generation) = row.try_get::<Option<i64>, _>(0)? else {
             return Err(Trouble::Ours(Error::NoIndex { place: address.to_string() }));
         };
@@ -205,6 +211,7 @@ async fn open(
         let manifest: Manifest = serde_json::from_str(&json).map_err(|error| damaged(&error.to_string()))?;
         let listed: Vec<i64> = row.try_get(3)?;
         let embedder: Option<(i32, i32)> = row.try_get::<Option<i32>, _>(4)?.zip(row.try_get(5)?);
+        let vector: String = row.try_get(6)?;
         let sql = "SELECT number, documents FROM {ccr}.segment WHERE number = ANY($1)";
         let rows = query(address, sql).bind(listed.clone()).fetch_all(&mut *connection).await?;
         let mut held: HashMap<i64, Vec<i64>> = HashMap::new();
@@ -229,7 +236,7 @@ async fn open(
         let embedder =
             embedder.map(|(number, dimensions)| Embedder { number, dimensions: dimensions as usize });
         let address = address.clone();
-        return Ok(Reader { address, manifest, digest, segments, versions, numbers, embedder });
+        return Ok(Reader { address, manifest, digest, segments, versions, numbers, embedder, vector });
     }
     Err(Trouble::Content("the generation in service has segments that are missing".to_owned()))
 }

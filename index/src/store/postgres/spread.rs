@@ -3,9 +3,10 @@ use std::collections::HashMap;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
-use super::Address;
 use super::ask::{Trouble, query};
 use super::copy::halves;
+use super::extension::within;
+use super::{Address, extension};
 use crate::vectors::Spread;
 
 /// How near the chunks of documents, in their order, are to each other by chance: what [`Spread::of`] gives
@@ -29,10 +30,11 @@ pub(super) async fn of(
         Spread::pairs(all.len()).map(|(one, other)| (all[one], all[other])).collect();
     let (documents, ordinals): (Vec<i64>, Vec<i32>) =
         pairs.iter().flat_map(|(one, other)| [*one, *other]).unzip();
-    let sql = "SELECT c.document, c.ordinal, halfvec_send(c.embedding) \
+    let sql = "SELECT c.document, c.ordinal, {vector}.halfvec_send(c.embedding) \
                FROM unnest($1::bigint[], $2::integer[]) AS wanted(document, ordinal) \
                JOIN {ccr}.chunk c ON c.document = wanted.document AND c.ordinal = wanted.ordinal AND c.embedder = $3";
-    let asked = query(address, sql).bind(documents).bind(ordinals).bind(embedder);
+    let sql = within(sql, &extension::schema(connection, address).await?);
+    let asked = query(address, &sql).bind(documents).bind(ordinals).bind(embedder);
     let mut vectors: HashMap<(i64, i32), Vec<f32>> = HashMap::new();
     for row in asked.fetch_all(connection).await? {
         let unreadable = || Trouble::Content("a vector is unreadable".to_owned());

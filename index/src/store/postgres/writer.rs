@@ -4,8 +4,9 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection, Row};
 
 use super::ask::{Trouble, query, repeat};
+use super::connection::connect_to_write;
 use super::lock::{self, Claim};
-use super::migrate::{connect, migrate, newest};
+use super::migrate::{migrate, newest};
 use super::prepare::Prepared;
 use super::reader::check_format;
 use super::runtime::{leave, wait_for};
@@ -18,8 +19,8 @@ use crate::vectors::ChunkVectors;
 
 /// The one who writes an index, or some sources of one. Others are refused as long as it lives.
 ///
-/// It holds a connection, because its locks end with that: no pooler between transactions may stand in its
-/// way.
+/// It holds a connection, because its locks end with that. One that a pooler would give to others between
+/// transactions is refused.
 #[derive(Debug)]
 pub struct Writer {
     address: Address,
@@ -31,7 +32,8 @@ impl Writer {
     /// Brings the tables up where that is to be done, and takes the lock of the whole index.
     ///
     /// # Errors
-    /// [`Error::Locked`] while another writer lives; [`Error::NoVectorExtension`], [`Error::Forbidden`] and
+    /// [`Error::Locked`] while another writer lives; [`Error::Pooler`] where no connection is to be had that
+    /// stays; [`Error::NoVectorExtension`], [`Error::NamesTaken`], [`Error::Forbidden`], [`Error::Away`] and
     /// [`Error::Server`] where the tables cannot be made or written.
     pub fn open(address: &Address) -> Result<Writer, Error> {
         Writer::with(address, Claim::Whole)
@@ -185,7 +187,7 @@ impl Writer {
         let once = || {
             let done = wait_for(async {
                 if held.is_none() {
-                    let mut connection = connect(address).await?;
+                    let mut connection = connect_to_write(address).await?;
                     lock::take(&mut connection, address, claim).await.map_err(|trouble| match trouble {
                         Trouble::Locked { .. } => Trouble::Locked { again: was_ours },
                         other => other,
@@ -203,7 +205,7 @@ impl Writer {
             }
             done
         };
-        repeat(once).map_err(|trouble| trouble.into_error(doing, address))
+        repeat(address, once).map_err(|trouble| trouble.into_error(doing, address))
     }
 }
 
@@ -224,10 +226,12 @@ impl Drop for Writer {
 
 /// Whether the newest tables are there.
 async fn tables_are_there(connection: &mut PgConnection, address: &Address) -> Result<bool, Trouble> {
-    let sql = "SELECT max(version) FROM {ccr}._sqlx_migrations WHERE success";
-    match query(address, sql).fetch_one(connection).await.map_err(Trouble::Sqlx) {
-        Ok(row) => Ok(row.try_get::<Option<i64>, _>(0)? >= Some(newest())),
-        Err(trouble) if trouble.no_tables() => Ok(false),
+    let sql = "SELECT (SELECT max(version) FROM {ccr}._sqlx_migrations WHERE success), format FROM {ccr}.index_state";
+    match query(address, sql).fetch_optional(connection).await.map_err(Trouble::Sqlx) {
+        Ok(Some(row)) => Ok(row.try_get::<Option<i64>, _>(0)? >= Some(newest())),
+        Ok(None) => Ok(false),
+        // undefined_column: another's tables, which are refused by name where ours are to be made.
+        Err(trouble) if trouble.no_tables() || trouble.code().as_deref() == Some("42703") => Ok(false),
         Err(trouble) => Err(trouble),
     }
 }
