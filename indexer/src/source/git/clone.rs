@@ -1,9 +1,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::command::{Deadlines, Git, Output};
-use super::failure;
+use super::command::{Deadlines, Git};
+use super::disk;
+use super::objects::{Objects, Reader, parse_id};
 use super::remote::{Remote, is_object_id};
 use crate::config::GitUrl;
 use crate::source::error::SourceError;
@@ -48,20 +50,31 @@ impl Clone {
     pub(super) fn held(&self, reference: &str) -> Option<String> {
         let name = own_ref(reference);
         let loose = fs::read_to_string(self.path.join(&name)).ok().map(|id| id.trim().to_owned());
-        loose.filter(|id| is_object_id(id)).or_else(|| self.rev_parse(&name))
+        loose.filter(|id| is_object_id(id)).or_else(|| self.packed(&name))
+    }
+
+    /// What a ref says that somebody packed.
+    fn packed(&self, name: &str) -> Option<String> {
+        let text = fs::read_to_string(self.path.join("packed-refs")).ok()?;
+        let mut lines = text.lines().filter_map(|line| line.split_once(' '));
+        lines.find(|(id, found)| *found == name && is_object_id(id)).map(|(id, _)| id.to_owned())
     }
 
     /// The commit that a name stood for when it was last fetched.
     pub(super) fn held_commit(&self, reference: &str) -> Option<String> {
-        self.rev_parse(&format!("{}^{{commit}}", own_ref(reference)))
+        let held = parse_id(&self.held(reference)?)?;
+        let (commit, _) = self.reader(held.kind())?.peel(&held).ok()?;
+        commit.map(|commit| commit.to_string())
     }
 
-    /// What git understands by an expression in this clone.
-    pub(super) fn rev_parse(&self, expression: &str) -> Option<String> {
-        let git = Git::at(&self.path, "rev-parse").args(["--quiet", "--verify", expression]);
-        let output = git.run(LOCAL).ok()?;
-        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        (output.success && is_object_id(&id)).then_some(id)
+    /// The one commit of this clone whose id begins like this.
+    pub(super) fn abbreviated(&self, id: &str) -> Option<String> {
+        let hash = if id.len() > 40 { gix_hash::Kind::Sha256 } else { gix_hash::Kind::Sha1 };
+        self.reader(hash)?.abbreviated(id).map(|commit| commit.to_string())
+    }
+
+    fn reader(&self, hash: gix_hash::Kind) -> Option<Reader> {
+        Some(Reader::new(Arc::new(Objects::open(&self.path, hash).ok()?)))
     }
 
     /// Fetches one commit: what `from` (a full name or an object id) stands for. From a server of plain
@@ -94,10 +107,12 @@ impl Clone {
         remote.run(git).map(|_| ())
     }
 
-    /// Remembers the commit that a name stands for.
-    pub(super) fn hold(&self, remote: &Remote, reference: &str, commit: &str) -> Result<(), SourceError> {
-        let git = Git::at(&self.path, "update-ref").args([&own_ref(reference), commit]);
-        run_local(git, remote).map(|_| ())
+    /// Remembers the object that a name stands for.
+    pub(super) fn hold(&self, reference: &str, object: &str) -> Result<(), SourceError> {
+        let path = self.path.join(own_ref(reference));
+        let failed = |reason| disk::error("write", &path, reason);
+        fs::create_dir_all(path.with_file_name("")).map_err(failed)?;
+        fs::write(&path, format!("{object}\n")).map_err(failed)
     }
 
     /// Packs what is still needed into one, once there are many: each fetch adds a pack.
@@ -116,15 +131,6 @@ impl Clone {
         // When even this fails, the next read finds the damage again.
         let _ = fs::write(path.join(DAMAGED_FILE), "");
     }
-}
-
-/// Runs a command that asks nobody.
-pub(super) fn run_local(git: Git, remote: &Remote) -> Result<Output, SourceError> {
-    let output = git.run(LOCAL).map_err(|error| failure::from_run(&remote.url, error))?;
-    if output.success {
-        return Ok(output);
-    }
-    Err(failure::of_own(&remote.url, &remote.clones, &output.stderr))
 }
 
 fn own_ref(reference: &str) -> String {

@@ -6,8 +6,6 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
-
 use super::processes::Process;
 
 /// Settings on the command line, which no configuration file can change.
@@ -341,13 +339,4 @@ impl Output {
         }
         Ok(())
     }
-}
-
-/// Ends a process with all that it started, and waits for it.
-pub(super) fn end(child: &mut Child) {
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        // Fails when it has ended already, which is as good.
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-    let _ = child.wait();
 }

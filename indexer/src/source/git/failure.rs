@@ -76,12 +76,6 @@ pub(super) fn not_run(error: RunError) -> SourceError {
     }
 }
 
-/// The error behind what git said of a clone, having asked nobody.
-pub(super) fn of_own(url: &GitUrl, clones: &Path, stderr: &str) -> SourceError {
-    let failed = || SourceError::GitFailed { url: url.public(), reason: reason(url, stderr) };
-    disk::from_stderr(clones, stderr).unwrap_or_else(failed)
-}
-
 /// The line that says what went wrong, without credentials. One that ends with a colon is no reason
 /// without those that follow it.
 fn reason(url: &GitUrl, stderr: &str) -> String {

@@ -6,7 +6,7 @@ use super::lock::{Exclusive, Held, Patience};
 use super::place::{CLONES, Place};
 use super::remote::{Remote, Resolved, is_abbreviation, is_object_id};
 use super::snapshot::GitSnapshot;
-use super::{sweep, version};
+use super::sweep;
 use crate::config::GitUrl;
 use crate::source::error::SourceError;
 use crate::source::fetch::{FetchOptions, Fetched, Outcome};
@@ -124,7 +124,7 @@ impl GitOrigin {
                 return Ok((Outcome::Unchanged, commit, held));
             }
         }
-        version::check()?;
+        self.remote.without_program()?;
         if !is_object_id(&self.reference) {
             // Asked while no lock is held: the answer may take long.
             wanted = match self.remote.resolve(&self.reference)? {
@@ -192,6 +192,14 @@ impl GitOrigin {
 
     /// Fetches what a name stands for into the clone that is there, or else into a new one.
     fn fetch_one(&self, clone: Option<&Clone>, from: &str, object: &str) -> Result<String, SourceError> {
+        if let Some(mut repository) = self.remote.without_program()? {
+            // All of the commit comes anew: an old clone has nothing to add.
+            return self.place.replace(&self.remote, object_format(object), |made| {
+                let object = repository.fetch_one(from, &made.path)?;
+                made.hold(&self.reference, &object)?;
+                made.held_commit(&self.reference).ok_or_else(|| self.no_commit())
+            });
+        }
         if let Some(clone) = clone {
             match clone.fetch_one(&self.remote, from, &self.reference) {
                 Ok(()) => {
@@ -224,10 +232,15 @@ impl GitOrigin {
     /// Fetches all branches and tags into a new clone, and finds a commit in their history.
     fn fetch_history(&self, id: &str) -> Result<String, SourceError> {
         self.place.replace(&self.remote, object_format(id), |made| {
-            made.fetch_all(&self.remote)?;
-            let found = made.rev_parse(&format!("{id}^{{commit}}"));
+            let found = match self.remote.without_program()? {
+                Some(mut repository) => repository.fetch_history(id, &made.path)?,
+                None => {
+                    made.fetch_all(&self.remote)?;
+                    made.abbreviated(id)
+                }
+            };
             let commit = found.ok_or_else(|| self.remote.nothing_named(id))?;
-            made.hold(&self.remote, &self.reference, &commit)?;
+            made.hold(&self.reference, &commit)?;
             Ok(commit)
         })
     }
@@ -236,7 +249,7 @@ impl GitOrigin {
     /// Gives the right to read the new one.
     pub(super) fn repair(&self, commit: &str) -> Result<Held, SourceError> {
         let mut patience = self.patience(&|_| ());
-        version::check()?;
+        self.remote.without_program()?;
         let held = self.place.lock().exclusive(&mut patience)?;
         self.fetch_commit(None, commit)?;
         drop(held);

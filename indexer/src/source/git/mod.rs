@@ -19,6 +19,7 @@ mod disk;
 mod failure;
 mod fetch;
 mod hint;
+mod inside;
 mod listing;
 mod lock;
 mod objects;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
-use super::clone::{Clone, ORIGIN_FILE, origin_of, run_local};
-use super::command::Git;
+use super::clone::{Clone, ORIGIN_FILE, origin_of};
 use super::disk;
 use super::lock::CloneLock;
 use super::remote::Remote;
@@ -68,13 +67,7 @@ impl Place {
 
     fn make(&self, remote: &Remote, object_format: &str) -> Result<Clone, SourceError> {
         let path = self.work_path()?;
-        let git = Git::new("init").args(["--quiet", "--bare", "--template="]);
-        let mut git = git.env("GIT_DEFAULT_HASH", object_format);
-        if object_format != "sha1" {
-            // An option that older versions do not have.
-            git = git.arg(format!("--object-format={object_format}"));
-        }
-        run_local(git.arg("--").arg(&path), remote)?;
+        init(&path, object_format).map_err(|reason| disk::error("make", &path, reason))?;
         let origin = path.join(ORIGIN_FILE);
         fs::write(&origin, origin_of(&remote.url)).map_err(|reason| disk::error("write", &origin, reason))?;
         Ok(Clone { path })
@@ -146,4 +139,22 @@ impl Place {
             }
         }
     }
+}
+
+/// Makes an empty repository as `git init --bare` does, without hooks and examples.
+fn init(path: &Path, object_format: &str) -> io::Result<()> {
+    for folder in ["objects/info", "objects/pack", "refs/heads", "refs/tags"] {
+        fs::create_dir_all(path.join(folder))?;
+    }
+    fs::write(path.join("HEAD"), "ref: refs/heads/main\n")?;
+    let (version, extension) = match object_format {
+        "sha1" => (0, String::new()),
+        other => (1, format!("[extensions]\n\tobjectformat = {other}\n")),
+    };
+    fs::write(
+        path.join("config"),
+        format!(
+            "[core]\n\trepositoryformatversion = {version}\n\tfilemode = true\n\tbare = true\n{extension}"
+        ),
+    )
 }

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::command::{Deadlines, Git, Output};
-use super::{credentials, failure, hint, ssh};
+use super::{credentials, failure, hint, inside, ssh, version};
 use crate::config::GitUrl;
 use crate::source::error::SourceError;
 
@@ -33,6 +33,18 @@ pub(super) struct Resolved {
 }
 
 impl Remote {
+    /// What asks the remote in the place of the `git` program, where that is not there or too old;
+    /// `None` where it is to be asked.
+    pub(super) fn without_program(&self) -> Result<Option<inside::Repository>, SourceError> {
+        match version::check() {
+            Ok(()) => Ok(None),
+            Err(error @ (SourceError::GitNotInstalled | SourceError::GitTooOld { .. })) => {
+                inside::Repository::of(self)?.ok_or(error).map(Some)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Asks the remote what a branch, a tag or `HEAD` stands for; branches win over tags.
     pub(super) fn resolve(&self, reference: &str) -> Result<Option<Resolved>, SourceError> {
         let names = candidates(reference);
@@ -77,6 +89,10 @@ impl Remote {
 
     /// What the remote says of refs: an object id, or `ref: ` and another ref, and the name.
     fn ask(&self, patterns: impl IntoIterator<Item = String>) -> Result<Vec<(String, String)>, SourceError> {
+        let patterns: Vec<String> = patterns.into_iter().collect();
+        if let Some(mut repository) = self.without_program()? {
+            return repository.refs(&patterns);
+        }
         let git = self.command(Git::new("ls-remote"));
         let git = git.args(["--quiet", "--symref", "--"]).arg(self.url.address()).args(patterns);
         let output = self.run(git)?;

@@ -63,7 +63,8 @@ impl Objects {
             }
             objects.open_packs(&folder)?;
             if let Ok(borrowed) = fs::read_to_string(folder.join("info/alternates")) {
-                waiting.extend(borrowed.lines().filter(|line| !line.is_empty()).map(|line| folder.join(line)));
+                waiting
+                    .extend(borrowed.lines().filter(|line| !line.is_empty()).map(|line| folder.join(line)));
             }
             objects.folders.push(folder);
         }
@@ -78,7 +79,8 @@ impl Objects {
             Err(error) => return Err(format!("could not list `{}`: {error}", folder.display())),
         };
         for name in names {
-            let path = name.map_err(|error| format!("could not list `{}`: {error}", folder.display()))?.path();
+            let path =
+                name.map_err(|error| format!("could not list `{}`: {error}", folder.display()))?.path();
             if path.extension().is_some_and(|end| end == "idx") {
                 match Pack::open(&path, self.hash) {
                     Ok(pack) => self.packs.push(pack),
@@ -87,11 +89,6 @@ impl Objects {
             }
         }
         Ok(())
-    }
-
-    /// The length of ids and how they are made.
-    pub(super) fn hash(&self) -> gix_hash::Kind {
-        self.hash
     }
 
     fn missing(&self, id: &oid) -> String {

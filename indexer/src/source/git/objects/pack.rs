@@ -87,7 +87,12 @@ impl Decoder {
     }
 
     /// An object of at most so many bytes; `None` where the pack does not have it.
-    pub(super) fn read(&mut self, pack: &Pack, id: &oid, limit: u64) -> Option<Result<(Kind, Vec<u8>), String>> {
+    pub(super) fn read(
+        &mut self,
+        pack: &Pack,
+        id: &oid,
+        limit: u64,
+    ) -> Option<Result<(Kind, Vec<u8>), String>> {
         let number = pack.index.lookup(id)?;
         Some(match &pack.data {
             Data::Read(file) => self.read_in(file, &pack.index, number, limit),
