@@ -112,18 +112,13 @@ mod tests {
 
     #[test]
     fn a_bar_shows_each_wait() {
-        let progress = RunProgress {
-            bar: ProgressBar::with_draw_target(
-                Some(1),
-                ProgressDrawTarget::term_like(Box::new(indicatif::InMemoryTerm::new(3, 200))),
-            ),
-        };
-        let waits = progress.waits(false);
+        let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::hidden());
+        let waits = Waits { bar: Some(bar.clone()), is_quiet: false, heard: Mutex::default() };
         let wait =
             |cause| Wait { host: "api.example.com".to_owned(), length: Duration::from_millis(11_200), cause };
         waits.waits(&wait(WaitCause::RateLimit));
-        assert_eq!(progress.bar.message(), "waiting 12 s for the rate limit of api.example.com");
+        assert_eq!(bar.message(), "waiting 12 s for the rate limit of api.example.com");
         waits.waits(&wait(WaitCause::Failure("500: oops".to_owned())));
-        assert_eq!(progress.bar.message(), "asking api.example.com again in 12 s (500: oops)");
+        assert_eq!(bar.message(), "asking api.example.com again in 12 s (500: oops)");
     }
 }
