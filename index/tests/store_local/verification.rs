@@ -110,3 +110,18 @@ fn contents_that_make_no_sense_are_found_behind_right_digests() {
     check("UPDATE document SET line = -1 WHERE number = 0", "out of range");
     check("UPDATE body SET bytes = x'ffffffff00' WHERE number = 0", "the texts of `alpha` are unreadable");
 }
+
+/// Generations come and go while they are looked at: that is no damage.
+#[test]
+fn beside_a_writer_there_is_no_false_alarm() {
+    let dir = tempfile::tempdir().unwrap();
+    publish(dir.path());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| (0..12).for_each(|_| drop(publish(dir.path()))));
+        while !writer.is_finished() {
+            let report = verify(dir.path()).unwrap();
+            assert!(report.is_intact(), "{report:?}");
+        }
+    });
+    assert_eq!(verify(dir.path()).unwrap().in_service, Some(13));
+}

@@ -41,3 +41,22 @@ fn what_was_altered_is_found_and_not_gone_back_to() {
     assert!(damaged(1).contains("manifest does not have its digest"), "{}", damaged(1));
     assert!(!verify(&address).unwrap().is_intact());
 }
+
+/// Generations come and go while they are looked at: that is no damage.
+#[test]
+fn beside_a_writer_there_is_no_false_alarm() {
+    let address = fresh();
+    publish(&address, &collection("a", "word", 3)).unwrap();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for number in 0..12 {
+                publish(&address, &collection("a", &format!("word-{number}"), 3)).unwrap();
+            }
+        });
+        while !writer.is_finished() {
+            let report = verify(&address).unwrap();
+            assert!(report.is_intact(), "{report:?}");
+        }
+    });
+    assert_eq!(verify(&address).unwrap().in_service, Some(13));
+}

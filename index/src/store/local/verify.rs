@@ -9,13 +9,16 @@ use serde::Serialize;
 
 use super::current::Current;
 use super::generation::{self, Extent};
-use super::layout::Layout;
+use super::layout::{Layout, absent};
 use super::query::Trouble;
 use super::reader::Reader;
 use crate::store::{Error, Generation};
 
 /// Documents decoded at a time.
 const BATCH: u32 = 256;
+
+/// Times that generations which were published meanwhile are looked at too.
+const ROUNDS: usize = 100;
 
 /// What stands in the folder of an index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,34 +84,53 @@ pub enum GenerationState {
 }
 
 /// Reads everything of every generation: digests, SQLite's own integrity check, every document,
-/// the vectors and the graph over them.
+/// the vectors and the graph over them. One that is removed meanwhile is left out.
 ///
 /// # Errors
 /// [`Error::NoIndex`] where nothing was published, [`Error::Io`] where the folder cannot be read. What
 /// is wrong with an index is in the report.
 pub fn verify(data_dir: &Path) -> Result<Report, Error> {
     let layout = Layout::new(data_dir);
-    let mut problems = Vec::new();
-    let current = match Current::read(&layout) {
-        Ok(current) => Some(current),
-        Err(error @ Error::Damaged { .. }) => {
-            problems.push(error.to_string());
-            None
+    let mut reports: BTreeMap<u64, GenerationReport> = BTreeMap::new();
+    let mut pointer = read_pointer(&layout)?;
+    // While it is looked at, others publish: what came into service meanwhile is looked at too.
+    for _ in 0..ROUNDS {
+        let numbers = layout.numbers()?;
+        for number in &numbers {
+            if !reports.contains_key(number)
+                && let Some(report) = report(&layout, *number)?
+            {
+                reports.insert(*number, report);
+            }
         }
-        Err(error) => return Err(error),
-    };
-    let numbers = layout.numbers()?;
-    let generations = numbers.iter().map(|number| report(&layout, *number)).collect::<Result<_, Error>>()?;
-    if let Some(current) = &current {
-        problems.extend(pointer_problem(&layout, current));
+        let now = read_pointer(&layout)?;
+        if now.as_ref().ok() == pointer.as_ref().ok() {
+            break;
+        }
+        pointer = now;
     }
+    let there = layout.numbers()?;
+    reports.retain(|number, _| there.contains(number));
+    let problems = match &pointer {
+        Ok(current) => pointer_problem(&layout, current).into_iter().collect(),
+        Err(problem) => vec![problem.clone()],
+    };
     Ok(Report {
         dir: layout.root().to_owned(),
-        in_service: current.map(|current| current.number),
+        in_service: pointer.ok().map(|current| current.number),
         problems,
-        generations,
+        generations: reports.into_values().collect(),
         drafts: layout.drafts()?,
     })
+}
+
+/// What `current` says, or what is wrong with it.
+fn read_pointer(layout: &Layout) -> Result<Result<Current, String>, Error> {
+    match Current::read(layout) {
+        Ok(current) => Ok(Ok(current)),
+        Err(error @ Error::Damaged { .. }) => Ok(Err(error.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the generation that `current` names is the very one that was published under it.
@@ -122,7 +144,8 @@ fn pointer_problem(layout: &Layout, current: &Current) -> Option<String> {
     }
 }
 
-fn report(layout: &Layout, number: u64) -> Result<GenerationReport, Error> {
+/// Looks at a generation; nothing where it is gone, because newer ones were published.
+fn report(layout: &Layout, number: u64) -> Result<Option<GenerationReport>, Error> {
     let dir = layout.generation(number);
     let manifest = generation::read_manifest(&dir).ok().map(|(manifest, _)| manifest);
     let state = match generation::check(layout, number, Extent::Everything)
@@ -134,13 +157,18 @@ fn report(layout: &Layout, number: u64) -> Result<GenerationReport, Error> {
         Err(Error::OtherFormat { found, .. }) => GenerationState::OtherFormat { format: found },
         Err(error) => GenerationState::Damaged { problems: vec![error.to_string()] },
     };
-    Ok(GenerationReport {
+    let size = match size(&dir) {
+        Ok(size) => size,
+        Err(error) if absent(&error) => return Ok(None),
+        Err(error) => return Err(Error::io("read", dir)(error)),
+    };
+    Ok(dir.exists().then(|| GenerationReport {
         number,
-        size: size(&dir).map_err(Error::io("read", dir))?,
+        size,
         created: manifest.as_ref().map(|manifest| manifest.created),
         documents: manifest.map(|manifest| manifest.counts.values().sum()),
         state,
-    })
+    }))
 }
 
 fn size(dir: &Path) -> std::io::Result<u64> {

@@ -17,13 +17,52 @@ use crate::store::{Error, body};
 /// Documents that are read at once.
 const BATCH: usize = 500;
 
+/// Times that generations which were published meanwhile are looked at too.
+const ROUNDS: usize = 100;
+
 /// Reads everything of every generation: digests of manifests, segments and documents, and whether what
-/// they name is there.
+/// they name is there. One that is removed meanwhile is left out.
 ///
 /// # Errors
 /// [`Error::NoIndex`] where nothing was published, and where the database cannot be asked. What is wrong
 /// with an index is in the report.
 pub fn verify(address: &Address) -> Result<Report, Error> {
+    let mut reports: BTreeMap<i64, GenerationReport> = BTreeMap::new();
+    let (mut numbers, mut in_service) = list(address)?;
+    if numbers.is_empty() {
+        return Err(Error::NoIndex { place: address.to_string() });
+    }
+    // While it is looked at, others publish: what came into service meanwhile is looked at too.
+    for _ in 0..ROUNDS {
+        for number in &numbers {
+            if !reports.contains_key(number)
+                && let Some(report) = report(address, *number)?
+            {
+                reports.insert(*number, report);
+            }
+        }
+        let before = in_service;
+        (numbers, in_service) = list(address)?;
+        if in_service == before {
+            break;
+        }
+    }
+    reports.retain(|number, _| numbers.contains(number));
+    let mut problems = Vec::new();
+    if in_service.is_none_or(|number| !numbers.contains(&number)) {
+        problems.push("no generation is in service".to_owned());
+    }
+    Ok(Report {
+        dir: address.to_string().into(),
+        in_service: in_service.map(i64::cast_unsigned),
+        problems,
+        generations: reports.into_values().collect(),
+        drafts: Vec::new(),
+    })
+}
+
+/// The numbers of the generations, and of that in service.
+fn list(address: &Address) -> Result<(Vec<i64>, Option<i64>), Error> {
     let read = ask(address, async |connection| {
         check_format(connection, address).await?;
         let sql = "SELECT g.number, s.generation FROM {ccr}.index_state s LEFT JOIN {ccr}.generation g ON true \
@@ -34,24 +73,21 @@ pub fn verify(address: &Address) -> Result<Report, Error> {
     });
     let read = read.map_err(|trouble| trouble.into_error("read", address))?;
     let in_service = read.first().and_then(|(_, in_service)| *in_service);
-    let numbers: Vec<i64> = read.iter().filter_map(|(number, _)| *number).collect();
-    if numbers.is_empty() {
-        return Err(Error::NoIndex { place: address.to_string() });
-    }
-    let mut problems = Vec::new();
-    if in_service.is_none_or(|number| !numbers.contains(&number)) {
-        problems.push("no generation is in service".to_owned());
-    }
-    Ok(Report {
-        dir: address.to_string().into(),
-        in_service: in_service.map(i64::cast_unsigned),
-        problems,
-        generations: numbers.iter().map(|number| report(address, *number)).collect::<Result<_, Error>>()?,
-        drafts: Vec::new(),
-    })
+    Ok((read.iter().filter_map(|(number, _)| *number).collect(), in_service))
 }
 
-fn report(address: &Address, number: i64) -> Result<GenerationReport, Error> {
+/// Looks at a generation; nothing where it is gone, because newer ones were published.
+fn report(address: &Address, number: i64) -> Result<Option<GenerationReport>, Error> {
+    let report = report_of(address, number);
+    if report.as_ref().is_ok_and(|report| report.state == GenerationState::Intact) {
+        return report.map(Some);
+    }
+    // What is removed while it is read looks like all kinds of damage.
+    let (numbers, _) = list(address)?;
+    if numbers.contains(&number) { report.map(Some) } else { Ok(None) }
+}
+
+fn report_of(address: &Address, number: i64) -> Result<GenerationReport, Error> {
     let manifest = Reader::open_number(address, number).ok().map(|reader| reader.manifest);
     let problems = problems(address, number)?;
     let state = match problems.is_empty() {
