@@ -61,10 +61,6 @@ impl Sources {
         let mut reader = Reader::new(text);
         let mut sources = Sources::default();
         if let Some(fields) = reader.mapping(&root, "`sources.yaml`", FIELDS) {
-            if FIELDS.iter().all(|name| fields.get(name).is_none()) {
-                let hint = "add `codecollections:` with a list of collections";
-                reader.error(&root, "no sources are listed", hint);
-            }
             if let Some(node) = fields.get("index_config") {
                 sources.index_config = index_config::read(&mut reader, node);
             }
@@ -76,6 +72,15 @@ impl Sources {
                 let beside =
                     Surroundings { index_config: &sources.index_config, collections: &sources.collections };
                 sources.documentation = documentation::read_all(&mut reader, node, &beside);
+            }
+            // A template that rendered empty would remove everything. Who wants the standard libraries alone says so.
+            let is_empty = sources.collections.is_empty() && !sources.has_documentation();
+            // What is listed and wrong is told as that.
+            let is_meant = reader.errors.is_empty() || FIELDS.iter().all(|name| fields.get(name).is_none());
+            if is_empty && is_meant && sources.index_config.standard_libraries != Some(true) {
+                let place = ["codecollections", "sources"].iter().find_map(|name| fields.get(name));
+                let hint = "add `codecollections:` with a list of collections";
+                reader.error(place.unwrap_or(&root), "no sources are listed", hint);
             }
         }
         sources.notes = reader.notes;

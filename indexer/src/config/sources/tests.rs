@@ -249,6 +249,12 @@ fn mistakes_of_the_whole() {
     check_errors("", &[("1:1", "`sources.yaml` must be a mapping, found nothing", "codecollections")]);
     check_errors("- a\n", &[("1:1", "found a list", "")]);
     check_errors("sources:\n", &[("1:1", "no sources are listed", "codecollections")]);
+    // What a template makes of a list that came out empty.
+    check_errors("codecollections: []\n", &[("1:18", "no sources are listed", "codecollections")]);
+    check_errors("codecollections:\n  []\n", &[("2:3", "no sources are listed", "codecollections")]);
+    check_errors("index_config: {standard_libraries: false}\n", &[("1:1", "no sources are listed", "")]);
+    check_errors("codecollections:\nsources: {}\n", &[("2:10", "no sources are listed", "")]);
+    check_errors("codecollections: []\nsources: {faq: [], docs: }\n", &[("1:18", "no sources", "")]);
     check_errors("codecollections: x\n", &[("1:18", "must be a list, found a text", "`- `")]);
     check_errors("codecollections: [x]\n", &[("1:19", "a code collection must be a mapping", "")]);
     check_errors(
