@@ -208,6 +208,9 @@ pub(crate) struct Index {
     /// Parse everything again, whatever did not change
     #[arg(long)]
     pub(crate) force: bool,
+    /// Take it as right that this source has next to nothing left of what is in service
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) accept_shrink: Vec<String>,
     /// Read everything and say what would change, write nothing to the index
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -219,7 +222,7 @@ pub(crate) struct Index {
     #[arg(long, short)]
     pub(crate) verbose: bool,
     /// Put the generation before into service again, and do nothing else
-    #[arg(long, conflicts_with_all = ["only", "shard", "offline", "force", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["only", "shard", "offline", "force", "accept_shrink", "dry_run"])]
     pub(crate) rollback: bool,
 }
 

@@ -20,7 +20,7 @@ pub mod vectors;
 pub use age::age;
 pub use causes::causes;
 pub use manifest::{
-    EmbedderId, FailedSource, FileDigest, FileProblem, Manifest, Outcome, OutsideImport, Severity,
+    EmbedderId, FailedSource, FileDigest, FileProblem, Manifest, Outcome, OutsideImport, Severity, Shrink,
     SourceState,
 };
 pub use problems::{ProblemRecord, Rule, problems};

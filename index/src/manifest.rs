@@ -43,6 +43,13 @@ impl Manifest {
         self.sources.iter().filter(is_public).filter(|source| source.collection.slug != DOCUMENTATION)
     }
 
+    /// The generations that are kept beside the newest, because they hold what sources had before they
+    /// shrank to next to nothing.
+    pub fn pinned(&self) -> Vec<u64> {
+        let shrinks = self.sources.iter().flat_map(|source| &source.shrinks);
+        shrinks.filter_map(|shrink| shrink.whole_in).collect()
+    }
+
     /// What became of the documentation that `sources.yaml` lists; absent where it lists none.
     pub fn documentation(&self) -> Option<&SourceState> {
         self.sources.iter().find(|source| source.collection.slug == DOCUMENTATION)
@@ -90,6 +97,30 @@ pub struct SourceState {
     /// What its bundles import and it does not hold itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outside_imports: Vec<OutsideImport>,
+    /// Whether some of it could not be read, and nothing whole was there to stay: its documents are those
+    /// that could be read. Such a state is never that of a source that did not change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
+    /// Where it, or a folder of the documentation, was read whole and had next to nothing left.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shrinks: Vec<Shrink>,
+}
+
+/// A source, or a folder of documentation, that has next to nothing of what it had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shrink {
+    /// Slug of the source, or what the ids of the folder's pages begin with.
+    pub of: String,
+    /// While it is not accepted: the commit at which it was seen first; absent where there are no commits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_at: Option<String>,
+    /// Once it was accepted: the generation that holds what there was before. It is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_in: Option<u64>,
+    /// CodeBundles that there were.
+    pub bundles: u64,
+    /// Documents that there were, that of the collection itself excepted.
+    pub documents: u64,
 }
 
 /// What bundles of a source import from elsewhere, by type and name.
@@ -197,6 +228,16 @@ mod tests {
         check(Outcome::Unchanged, r#"{"state":"unchanged"}"#);
         let reason = "no such host".to_owned();
         check(Outcome::Stale { reason }, r#"{"state":"stale","reason":"no such host"}"#);
+    }
+
+    /// What was written before a field was there is read.
+    #[test]
+    fn what_older_programs_wrote_is_read() {
+        let json = r#"{"collection":{"slug":"one","name":"One"},"settings_hash":"h","outcome":{"state":"fresh"},"counts":{}}"#;
+        let state: SourceState = serde_json::from_str(json).unwrap();
+        assert!(!state.incomplete && state.shrinks.is_empty());
+        let written = serde_json::to_string(&state).unwrap();
+        assert!(!written.contains("incomplete") && !written.contains("shrinks"), "{written}");
     }
 
     #[test]

@@ -13,7 +13,9 @@ use ccr_index::store::local::{Reader, Writer};
 use ccr_index::store::postgres;
 use ccr_index::store::{Error, Filter, Generation, Place, Publication};
 use ccr_index::vectors::ChunkVectors;
-use ccr_index::{EmbedderId, FailedSource, FileProblem, Outcome, OutsideImport, Rule, Severity, SourceState};
+use ccr_index::{
+    EmbedderId, FailedSource, FileProblem, Outcome, OutsideImport, Rule, Severity, Shrink, SourceState,
+};
 use postgres_server::server;
 use proptest::collection::vec;
 use proptest::option;
@@ -39,6 +41,20 @@ impl Backend {
             Backend::Postgres(address) => {
                 let manifest = postgres::Writer::open(address).unwrap().publish(&publication).unwrap();
                 manifest.generation
+            }
+        }
+    }
+
+    /// Publishes no documents, and what is said of the sources.
+    fn publish_of(&self, sources: Vec<SourceState>) -> u64 {
+        let inverted = invert(&[]);
+        let publication = Publication { sources, ..publication(&[], &inverted) };
+        match self {
+            Backend::Local(dir) => {
+                Writer::open(dir.path()).unwrap().publish(&publication).unwrap().generation
+            }
+            Backend::Postgres(address) => {
+                postgres::Writer::open(address).unwrap().publish(&publication).unwrap().generation
             }
         }
     }
@@ -122,6 +138,55 @@ fn story(store: &Backend) {
     everything_comes_back(store.open().unwrap().as_ref(), &[], &Inverted::default());
     nothing_is_near_without_vectors(store.open().unwrap().as_ref());
     assert_eq!(store.rollback().unwrap(), 1);
+}
+
+/// What sources had before they shrank to next to nothing is kept beside the newest generations.
+fn what_was_whole_is_kept(store: &Backend) {
+    let (documents, _) = sample();
+    let inverted = invert(&documents);
+    assert_eq!(store.publish(&documents, &inverted, None), 1);
+    let shrink =
+        Shrink { of: "alpha".to_owned(), seen_at: None, whole_in: Some(1), bundles: 2, documents: 9 };
+    let state = SourceState {
+        collection: CodeCollection { slug: "alpha".to_owned(), ..CodeCollection::default() },
+        fingerprint: None,
+        settings_hash: String::new(),
+        outcome: Outcome::Fresh,
+        stale_since: None,
+        counts: BTreeMap::new(),
+        problems: Vec::new(),
+        outside_imports: Vec::new(),
+        incomplete: false,
+        shrinks: vec![shrink],
+    };
+    for number in 2..=6 {
+        assert_eq!(store.publish_of(vec![state.clone()]), number);
+    }
+    let mut back = Vec::new();
+    while let Ok(number) = store.rollback() {
+        back.push(number);
+    }
+    assert_eq!(back, [5, 4, 1]);
+    everything_comes_back(store.open().unwrap().as_ref(), &documents, &inverted);
+    // Nothing names it any more: it goes as all others do.
+    for number in 7..=10 {
+        assert_eq!(store.publish_of(Vec::new()), number);
+    }
+    let mut back = Vec::new();
+    while let Ok(number) = store.rollback() {
+        back.push(number);
+    }
+    assert_eq!(back, [9, 8]);
+}
+
+#[test]
+fn what_was_whole_is_kept_in_files() {
+    what_was_whole_is_kept(&Backend::Local(tempfile::tempdir().unwrap()));
+}
+
+#[test]
+fn what_was_whole_is_kept_in_a_database() {
+    what_was_whole_is_kept(&Backend::Postgres(postgres_server::fresh()));
 }
 
 fn vectors_come_back_and_are_near(reader: &dyn Generation, vectors: &ChunkVectors) {
@@ -333,6 +398,8 @@ fn what_is_said_of_the_sources_comes_back() {
             count: 2,
             first: Import { kind: "library".to_owned(), name: "RW.Core".to_owned(), ..Import::default() },
         }],
+        incomplete: slug == "beta",
+        shrinks: Vec::new(),
     };
     let sources = vec![
         source("beta", Outcome::Stale { reason: "could not resolve `git.example.com`".to_owned() }),

@@ -7,6 +7,7 @@
 pub mod bundle;
 pub mod config;
 pub mod documents;
+mod large_stack;
 pub mod library;
 pub mod parse;
 pub mod run;

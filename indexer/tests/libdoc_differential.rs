@@ -48,7 +48,7 @@ fn ours(path: &str) -> Value {
             let name = name.rsplit('/').next().unwrap_or(name);
             document_resource(name, &robot::parse_resource(text).value)
         }
-        None => document(path, &Disk).value,
+        None => document(path, &Disk).expect("a thread").value,
     };
     serde_json::to_value(spec).expect("every spec has a JSON form")
 }

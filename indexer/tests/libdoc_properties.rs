@@ -10,7 +10,7 @@ use proptest::prelude::*;
 /// Documents one file as it stands and finds the libraries of a repository that holds it.
 fn read(text: &str) -> usize {
     let snapshot = Snapshot::new([("Library.py", text.as_bytes())]);
-    let parsed = document("Library.py", &snapshot);
+    let parsed = document("Library.py", &snapshot).expect("a thread");
     let lines = u32::try_from(text.len() + 2).unwrap_or(u32::MAX);
     for keyword in &parsed.value.keywords {
         assert!(keyword.lineno.is_some_and(|line| line >= 1 && line < lines), "{keyword:?}");
@@ -35,7 +35,7 @@ fn found(files: &[(&str, &str)]) -> Vec<Library> {
             suite.resource.imports.into_iter().map(|import| (path.clone(), import))
         })
         .collect();
-    find("c", &Repository::new([], &files), &imports).libraries
+    find("c", &Repository::new([], &files), &imports).expect("a thread").libraries
 }
 
 #[track_caller]

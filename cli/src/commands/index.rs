@@ -2,9 +2,9 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use ccr_index::EmbedderId;
 use ccr_index::model::DOCUMENTATION;
 use ccr_index::store::Place;
-use ccr_index::EmbedderId;
 use ccr_indexer::run::{
     self, EmbedderChange, Embedding, EmbeddingEstimate, RunOptions, SourceOutcome, SourceSummary, Summary,
 };
@@ -63,6 +63,7 @@ pub(super) fn run(
         only: arguments.only,
         shard: arguments.shard,
         force: arguments.force,
+        accept_shrink: arguments.accept_shrink,
         dry_run: arguments.dry_run,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         now,
@@ -79,7 +80,8 @@ pub(super) fn run(
         cache.prune(MOST_CACHED);
     }
     print(&summary, arguments.verbose, printer)?;
-    Ok(Outcome::done_if(!Failures::of(&summary).are(arguments.fail_on)))
+    let is_withheld = summary.withheld.is_some();
+    Ok(Outcome::done_if(!is_withheld && !Failures::of(&summary).are(arguments.fail_on)))
 }
 
 /// What `--format json` prints.
@@ -119,7 +121,13 @@ impl Failures<'_> {
 }
 
 fn print(summary: &Summary, verbose: bool, printer: &mut Printer) -> Result<()> {
+    for note in &summary.notes {
+        printer.note(note);
+    }
     render::index_problems(summary, verbose, printer);
+    if let Some(reason) = &summary.withheld {
+        printer.error(reason);
+    }
     if printer.is_json() {
         return printer.json(&Report { summary, failures: Failures::of(summary) });
     }
@@ -138,6 +146,7 @@ fn print(summary: &Summary, verbose: bool, printer: &mut Printer) -> Result<()> 
     }
     let generation = match summary.generation {
         Some(number) if summary.published => format!("generation {number}"),
+        Some(number) if summary.withheld.is_some() => format!("generation {number} stays in service"),
         Some(number) if summary.dry_run => format!("dry run; generation {number} stays in service"),
         Some(number) => format!("nothing changed; generation {number} stays in service"),
         None if summary.dry_run => "dry run".to_owned(),

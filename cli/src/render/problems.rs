@@ -54,7 +54,12 @@ pub(crate) fn index_problems(summary: &Summary, verbose: bool, printer: &mut Pri
 fn reason(source: &SourceSummary, printer: &mut Printer) {
     match &source.outcome {
         SourceOutcome::Stale { reason } => {
-            printer.error(&format!("{}: {reason} (its last good documents stay)", source.slug));
+            let stays = if source.incomplete {
+                "what could be read is indexed"
+            } else {
+                "its last good documents stay"
+            };
+            printer.error(&format!("{}: {reason} ({stays})", source.slug));
         }
         SourceOutcome::Failed { reason } => printer.error(&format!("{}: {reason}", source.slug)),
         _ => {}

@@ -219,3 +219,47 @@ fn an_index_of_a_service_keeps_its_embedder_in_a_database_too() {
     let changed = database.run(&["index", "--embedder", "builtin", "--format", "json"]).exits(0).json();
     assert_eq!(changed["embedder_change"]["to"]["provider"], "builtin");
 }
+
+#[test]
+fn an_older_format_in_a_database_is_built_anew() {
+    let database = InDatabase::new(server());
+    let place = &database.place;
+    two_sources(place);
+    database.run(&["index"]).exits(0);
+    let schema = database.url.split("schema=").nth(1).and_then(|rest| rest.split('&').next()).unwrap();
+    server().execute(&format!("UPDATE {schema}.index_state SET format = 0"));
+    database.run(&["status"]).exits(2).says(&["has format 0"]);
+    database.run(&["index", "--shard", "0/2"]).exits(2).says(&["run once without `--shard`"]);
+    // Nothing takes its place that holds less.
+    std::fs::rename(place.path("two"), place.path("away")).unwrap();
+    database.run(&["index"]).exits(1).says(&["nothing was published", "`two`"]);
+    database.run(&["status"]).exits(2).says(&["has format 0"]);
+    std::fs::rename(place.path("away"), place.path("two")).unwrap();
+    database.run(&["index", "--only", "two"]).exits(0).says(&["has format 0", "indexed anew"]);
+    assert_eq!(database.bundles(), ["two/delta", "one/alpha", "one/beta"]);
+    database.run(&["verify"]).exits(0);
+    assert!(database.run(&["index"]).exits(0).stdout.contains("nothing changed"));
+}
+
+#[test]
+fn what_was_there_before_a_shrink_is_kept_in_a_database() {
+    let database = InDatabase::new(server());
+    let place = &database.place;
+    two_sources(place);
+    database.run(&["index"]).exits(0);
+    std::fs::rename(place.path("one/codebundles"), place.path("away")).unwrap();
+    database.run(&["index"]).exits(1).says(&["0 of the 2 CodeBundles", "`--accept-shrink one`"]);
+    assert_eq!(database.bundles().len(), 3);
+    database.run(&["index", "--accept-shrink", "one"]).exits(0);
+    assert_eq!(database.bundles(), ["two/delta"]);
+    for number in 0..4 {
+        place.write("one/README.md", format!("# Edition {number}\n"));
+        database.run(&["index"]).exits(0);
+    }
+    let mut generations = 0;
+    while database.run(&["index", "--rollback"]).code == Some(0) {
+        generations += 1;
+    }
+    assert!(generations >= 3, "{generations}");
+    assert_eq!(database.bundles().len(), 3);
+}

@@ -13,6 +13,7 @@ mod filter;
 mod generation;
 pub mod local;
 mod numbers;
+mod older;
 mod place;
 pub mod postgres;
 
@@ -22,4 +23,5 @@ pub use error::Error;
 pub use file_lock::{FileLock, LockAttempt};
 pub use filter::{FacetValue, Facets, Filter};
 pub use generation::Generation;
+pub use older::Older;
 pub use place::Place;

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::local::{Report, RolledBack};
 use super::postgres::{self, Address};
-use super::{Error, Generation, local};
+use super::{Error, Generation, Older, local};
 
 /// Where an index is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,17 @@ impl Place {
         match self {
             Place::Local(data_dir) => local::Writer::open(data_dir)?.rollback(),
             Place::Postgres(address) => postgres::Writer::open(address)?.rollback(),
+        }
+    }
+
+    /// What can be said of the index in service where its format is an older one ([`Error::OtherFormat`]).
+    ///
+    /// # Errors
+    /// Where the database cannot be asked. What of the index cannot be read is left out.
+    pub fn older(&self, format: u32) -> Result<Older, Error> {
+        match self {
+            Place::Local(data_dir) => Ok(local::older(data_dir, format)),
+            Place::Postgres(address) => postgres::older(address, format),
         }
     }
 

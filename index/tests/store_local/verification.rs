@@ -117,7 +117,11 @@ fn beside_a_writer_there_is_no_false_alarm() {
     let dir = tempfile::tempdir().unwrap();
     publish(dir.path());
     std::thread::scope(|scope| {
-        let writer = scope.spawn(|| (0..12).for_each(|_| drop(publish(dir.path()))));
+        let writer = scope.spawn(|| {
+            for number in 2..=13 {
+                assert_eq!(publish(dir.path()), number);
+            }
+        });
         while !writer.is_finished() {
             let report = verify(dir.path()).unwrap();
             assert!(report.is_intact(), "{report:?}");

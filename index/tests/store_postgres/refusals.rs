@@ -1,8 +1,8 @@
 use ccr_index::store::postgres::{Address, Reader, Writer, migrate, verify};
-use ccr_index::store::{Error, Filter, Generation};
+use ccr_index::store::{Error, Filter, Generation, Place};
 
 use crate::postgres_server::{execute, fresh, server};
-use crate::{collection, ids, publish};
+use crate::{collection, ids, ids_of, publish};
 
 #[test]
 fn tables_of_another_format_are_refused_with_the_command_that_helps() {
@@ -16,6 +16,28 @@ fn tables_of_another_format_are_refused_with_the_command_that_helps() {
     check(Reader::open(&address).unwrap_err());
     check(Writer::open(&address).unwrap_err());
     check(verify(&address).unwrap_err());
+}
+
+/// What an older program wrote is derived data: the first publish takes its place, in one step.
+#[test]
+fn tables_of_an_older_format_are_replaced_by_a_publish() {
+    let address = fresh();
+    publish(&address, &collection("a", "pod", 2)).unwrap();
+    server().execute(&format!("UPDATE {}.index_state SET format = 0", address.schema()));
+    assert!(matches!(Reader::open(&address), Err(Error::OtherFormat { found: 0, .. })));
+    let mut writer = Writer::open(&address).unwrap();
+    assert!(matches!(writer.rollback(), Err(Error::OtherFormat { .. })));
+    drop(writer);
+    let older = Place::Postgres(address.clone()).older(0).unwrap();
+    assert_eq!((older.format, older.generation), (0, Some(1)));
+    // Nothing was written yet.
+    assert!(matches!(Reader::open(&address), Err(Error::OtherFormat { found: 0, .. })));
+    let documents = [collection("a", "pod", 2), collection("b", "node", 1)].concat();
+    assert_eq!(publish(&address, &documents).unwrap(), 2);
+    assert_eq!(ids(&address), ids_of(&documents));
+    let report = verify(&address).unwrap();
+    assert!(report.is_intact() && report.generations.len() == 1, "{report:?}");
+    assert!(matches!(Writer::open(&address).unwrap().rollback(), Err(Error::NothingToRollBackTo { .. })));
 }
 
 #[test]

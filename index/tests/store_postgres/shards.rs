@@ -116,6 +116,8 @@ fn each_job_says_which_of_its_own_sources_failed() {
         counts: BTreeMap::new(),
         problems: Vec::new(),
         outside_imports: Vec::new(),
+        incomplete: false,
+        shrinks: Vec::new(),
     };
     let publish = |slugs: &[&str], of_run: &[FailedSource], good: Option<&str>| {
         let own: &[(&str, &[Document])] = if good == Some("alpha") { &[("alpha", &alpha)] } else { &[] };

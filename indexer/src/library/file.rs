@@ -1,19 +1,21 @@
+use std::io;
+
 use super::files::{Files, join, parent};
 use super::world::World;
+use crate::large_stack::on_large_stack;
 use crate::parse::libspec::Spec;
-use crate::parse::python::{Statement, on_large_stack};
+use crate::parse::python::Statement;
 use crate::parse::{Parsed, Problem};
 
 /// Libdoc's spec of the library in a Python file or package folder, as Libdoc gives it for the path.
 ///
 /// Imports are followed into `files`: those of the folder of the file, and of the folder above its
 /// topmost package. A path that is no file gives an empty spec and a problem.
-pub fn document(path: &str, files: &(dyn Files + Sync)) -> Parsed<Spec> {
-    let documented = on_large_stack(|| document_now(path, files));
-    documented.unwrap_or_else(|error| Parsed {
-        value: Spec::default(),
-        problems: vec![Problem::whole(format!("no thread to read the library on: {error}"))],
-    })
+///
+/// # Errors
+/// When the system gives no thread to read it on.
+pub fn document(path: &str, files: &(dyn Files + Sync)) -> io::Result<Parsed<Spec>> {
+    on_large_stack(|| document_now(path, files))
 }
 
 fn document_now(path: &str, files: &(dyn Files + Sync)) -> Parsed<Spec> {

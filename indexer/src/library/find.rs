@@ -1,6 +1,7 @@
 //! Which files of a repository are keyword libraries, and the names that suites import them by.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use ccr_index::model::{Keyword, Library};
 use ccr_index::{FileProblem, Rule};
@@ -13,8 +14,8 @@ use super::object::{ModuleId, Object};
 use super::repository::Repository;
 use super::world::World;
 use super::{Spec, specs};
+use crate::large_stack::on_large_stack;
 use crate::parse::Problem;
-use crate::parse::python::on_large_stack;
 use crate::parse::robot::{Import, ImportKind};
 
 /// The keyword libraries of a repository.
@@ -35,14 +36,15 @@ pub struct Found {
 /// count that no library before has: Robot Framework imports these modules by their names too, and
 /// whoever writes a library looks for them. Last come the libraries that only a Libdoc spec among the
 /// files tells of.
-pub fn find(collection: &str, repository: &Repository<'_>, imports: &[(String, Import)]) -> Found {
-    match on_large_stack(|| Search::new(collection, repository).run(imports)) {
-        Ok(found) => found,
-        Err(error) => {
-            let problem = Problem::whole(format!("no thread to read libraries on: {error}"));
-            Found { libraries: Vec::new(), problems: vec![problem.in_file("")] }
-        }
-    }
+///
+/// # Errors
+/// When the system gives no thread to read them on: then nothing is known of the libraries.
+pub fn find(
+    collection: &str,
+    repository: &Repository<'_>,
+    imports: &[(String, Import)],
+) -> io::Result<Found> {
+    on_large_stack(|| Search::new(collection, repository).run(imports))
 }
 
 struct Search<'a> {

@@ -102,7 +102,7 @@ mod tests {
     fn check(files: &[(&str, &str)], expected: &[(&str, &str, u32)]) {
         let files: Vec<_> =
             files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
-        let found = find("c", &Repository::new([], &files), &[]);
+        let found = find("c", &Repository::new([], &files), &[]).unwrap();
         assert_eq!(found.problems, []);
         let of_libraries = found.libraries.iter().flat_map(|library| {
             let own = (library.name.as_str(), library.path.as_str(), library.line);
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn a_broken_spec_is_a_problem_at_its_place() {
         let files = [("a.libspec".to_owned(), b"<keywordspec name='A'".to_vec())];
-        let found = find("c", &Repository::new([], &files), &[]);
+        let found = find("c", &Repository::new([], &files), &[]).unwrap();
         assert_eq!(found.libraries, []);
         let [problem] = &found.problems[..] else { panic!("{:?}", found.problems) };
         assert_eq!((problem.path.as_deref(), problem.line), (Some("a.libspec"), Some(1)));

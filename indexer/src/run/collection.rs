@@ -1,8 +1,8 @@
 //! A snapshot of a collection to its documents.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ccr_index::model::{self, CodeCollection, Document, Library};
+use ccr_index::model::{self, CodeCollection, Document, Kind, Library};
 use ccr_index::{FileProblem, OutsideImport, Rule};
 
 use crate::bundle::{BundleFile, Interface, Role, assemble};
@@ -23,7 +23,48 @@ pub(super) struct Read {
     pub(super) documents: Vec<Document>,
     pub(super) counts: BTreeMap<String, u64>,
     pub(super) problems: Vec<FileProblem>,
+    /// What could not be read at this moment, and why: without it nobody knows what the source holds.
+    pub(super) failures: Failures,
     pub(super) outside_imports: Vec<OutsideImport>,
+}
+
+/// What could not be read, with the reasons.
+#[derive(Debug, Default)]
+pub(super) struct Failures(Vec<(String, String)>);
+
+impl Failures {
+    pub(super) fn add(&mut self, path: &str, reason: String) {
+        if !self.0.iter().any(|(known, _)| known == path) {
+            self.0.push((path.to_owned(), reason));
+        }
+    }
+
+    /// Whether a document may be made of what could not be read, among others: the files of a bundle are one
+    /// thing, and what is elsewhere may be a part of everything.
+    fn touch(&self, document: &Document) -> bool {
+        let bundle = |path: &str| {
+            let directory = path.strip_prefix(BUNDLES)?.split('/').next()?;
+            Some(directory.to_owned())
+        };
+        let own = document.location.path.as_deref().and_then(bundle);
+        self.0.iter().any(|(path, _)| match bundle(path) {
+            Some(directory) => own.as_ref() == Some(&directory),
+            None if path == README => document.kind == Kind::Collection,
+            None => true,
+        })
+    }
+
+    /// The first of them and how many more there are; nothing where there are none.
+    pub(super) fn reason(&self) -> Option<String> {
+        let (path, reason) = self.0.first()?;
+        let place = if path.is_empty() { String::new() } else { format!("`{path}`: ") };
+        let more = match self.0.len() - 1 {
+            0 => String::new(),
+            1 => ", and 1 more could not be read".to_owned(),
+            more => format!(", and {more} more could not be read"),
+        };
+        Some(format!("{place}{reason}{more}"))
+    }
 }
 
 /// Reads and parses every file of the snapshot that says something.
@@ -35,7 +76,8 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     );
     let notes = listing.notes.iter();
     read.problems.extend(notes.map(|note| left_out(&note.path, Problem::warning(&*note.message))));
-    let mut files = read_wanted(&listing, snapshot, &mut read.problems);
+    listing.failures.iter().for_each(|failure| read.failures.add(&failure.path, failure.message.clone()));
+    let mut files = read_wanted(&listing, snapshot, &mut read);
     let links = Links::into(collection);
     let readme = files.remove("").and_then(|mut root| root.pop()).map(|file| {
         let decoded = text::decode(&file.bytes);
@@ -43,7 +85,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
         readme::parse(&decoded.value).value
     });
     read.documents.push(of_collection(collection, readme.as_ref(), &links));
-    let library_files = read_library_files(&listing, snapshot, &mut read.problems);
+    let library_files = read_library_files(&listing, snapshot, &mut read);
     let paths = listing.entries.iter().map(|entry| entry.path.as_str());
     let repository = Repository::new(paths, &library_files);
     let mut imports = Vec::new();
@@ -65,7 +107,10 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     read_other_suites(&listing, snapshot, &mut imports, &mut read);
     // The first to import something decides how it is read.
     imports.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let found = library::find(&collection.slug, &repository, &imports);
+    let found = library::find(&collection.slug, &repository, &imports).unwrap_or_else(|error| {
+        read.failures.add("", format!("could not start a thread to read libraries on: {error}"));
+        library::Found::default()
+    });
     read.problems.extend(found.problems);
     read.outside_imports = outside_imports(of_bundles, &found.libraries);
     let texts = FunctionTexts::new(&library_files);
@@ -98,6 +143,32 @@ fn outside_imports(imports: Vec<model::Import>, libraries: &[Library]) -> Vec<Ou
 }
 
 impl Read {
+    /// Notes why a file could not be read: as what is wrong with it, or as what nobody knows at this moment.
+    fn refuse(&mut self, path: &str, error: &ReadError) {
+        if error.is_failure() {
+            self.failures.add(path, error.to_string());
+        } else {
+            self.problems.push(unread(path, error));
+        }
+    }
+
+    /// Adds those of the documents from before that were not read now, and takes those back that were read from
+    /// a part only.
+    pub(super) fn keep(&mut self, before: Vec<Document>) {
+        let mut places: HashMap<String, usize> =
+            (0..).zip(&self.documents).map(|(place, document)| (document.id.clone(), place)).collect();
+        for document in before {
+            match places.remove(&document.id) {
+                Some(place) if self.failures.touch(&document) => self.documents[place] = document,
+                Some(_) => {}
+                None => {
+                    *self.counts.entry(document.counted_as().to_owned()).or_default() += 1;
+                    self.documents.push(document);
+                }
+            }
+        }
+    }
+
     /// Counts the documents by their kinds.
     pub(super) fn count_documents(&mut self) {
         for document in &self.documents {
@@ -151,7 +222,7 @@ fn read_other_suites(
                 add_imports(imports, path, parsed.value);
             }
             Ok(Err(problem)) => read.problems.push(problem.in_file(path)),
-            Err(error) => read.problems.push(unread(path, &error)),
+            Err(error) => read.refuse(path, &error),
         }
     }
 }
@@ -200,19 +271,16 @@ fn ending(path: &str) -> &str {
 
 /// Paths and contents of the files that libraries are found in. What cannot be read is told here,
 /// unless it is a bundle's file, which tells it itself.
-fn read_library_files(
-    listing: &Listing,
-    snapshot: &Snapshot,
-    problems: &mut Vec<FileProblem>,
-) -> Vec<(String, Vec<u8>)> {
+fn read_library_files(listing: &Listing, snapshot: &Snapshot, read: &mut Read) -> Vec<(String, Vec<u8>)> {
     let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| is_library_file(&entry.path)).collect();
     let mut files = Vec::with_capacity(entries.len());
     for (entry, contents) in snapshot.read(&entries) {
         match contents {
             Ok(bytes) if may_be_spec(&entry.path) && !libspec::is_libspec(&bytes) => {}
             Ok(bytes) => files.push((entry.path.clone(), bytes)),
+            Err(error) if error.is_failure() => read.refuse(&entry.path, &error),
             Err(_) if may_be_spec(&entry.path) || wanted(&entry.path).is_some() => {}
-            Err(error) => problems.push(unread(&entry.path, &error)),
+            Err(error) => read.refuse(&entry.path, &error),
         }
     }
     files
@@ -246,12 +314,8 @@ fn wanted(path: &str) -> Option<(&str, &str)> {
     (!directory.starts_with('.') && Role::of(inner).is_some()).then_some((directory, inner))
 }
 
-/// Contents of the wanted files by bundle; what cannot be read becomes a problem.
-fn read_wanted(
-    listing: &Listing,
-    snapshot: &Snapshot,
-    problems: &mut Vec<FileProblem>,
-) -> BTreeMap<String, Vec<BundleFile>> {
+/// Contents of the wanted files by bundle.
+fn read_wanted(listing: &Listing, snapshot: &Snapshot, read: &mut Read) -> BTreeMap<String, Vec<BundleFile>> {
     let entries: Vec<&Entry> = listing.entries.iter().filter(|entry| wanted(&entry.path).is_some()).collect();
     let mut files: BTreeMap<String, Vec<BundleFile>> = BTreeMap::new();
     for (entry, contents) in snapshot.read(&entries) {
@@ -261,7 +325,7 @@ fn read_wanted(
                 let file = BundleFile { path: inner.to_owned(), bytes };
                 files.entry(directory.to_owned()).or_default().push(file);
             }
-            Err(error) => problems.push(unread(&entry.path, &error)),
+            Err(error) => read.refuse(&entry.path, &error),
         }
     }
     files

@@ -14,9 +14,27 @@ pub enum RunError {
     )]
     Embed(#[from] EmbedError),
     /// The system gave no threads to work on.
-    #[error("could not start threads to read sources on")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
-    /// `--only` names a collection that `sources.yaml` does not have.
+    #[error(
+        "could not start threads to read sources on ({reason}): allow more processes (`ulimit -u`, a limit on \
+         pids) or more memory (`ulimit -v`)"
+    )]
+    Threads {
+        /// What the system said.
+        reason: String,
+    },
+    /// `--only` was asked for, which leaves the other sources as they are, where nobody can read what they are.
+    #[error(
+        "`--only` leaves the other sources as they are in the index in service, and that cannot be read: run \
+         without `--only`"
+    )]
+    OnlyOnUnreadable(#[source] store::Error),
+    /// A share of the sources was asked for where the index is of an older format.
+    #[error("the index in `{place}` is of an older format: run once without `--shard`, which rebuilds it")]
+    ShardOnOlder {
+        /// Where the index is.
+        place: String,
+    },
+    /// `--only` or `--accept-shrink` names a collection that `sources.yaml` does not have.
     #[error("`{slug}` is not in the sources; there are: {known}")]
     UnknownSource {
         /// The slug asked for.

@@ -1,7 +1,8 @@
 //! One run of the indexer: sources -> snapshots -> documents -> a published generation.
 //!
-//! Whatever happens to one source, the others are indexed; a source that cannot be read keeps its
-//! last good documents; nothing is published that is worse than what is in service.
+//! Whatever happens to one source, the others are indexed. Documents leave the index only because their source,
+//! read whole, has them no more: one that could not be read in part keeps its last good documents, and one that
+//! has next to nothing left keeps them until somebody says that this is right.
 
 mod collection;
 mod documentation;
@@ -12,9 +13,11 @@ mod parts;
 mod plan;
 mod publish;
 mod report;
+mod shrink;
 mod source;
 mod standard;
 mod summary;
+mod upgrade;
 
 pub use error::RunError;
 pub use plan::{RunOptions, Shard};

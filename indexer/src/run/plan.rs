@@ -29,6 +29,8 @@ pub struct RunOptions {
     pub shard: Option<Shard>,
     /// Parse everything again, and go on where the index in service cannot be read.
     pub force: bool,
+    /// Slugs of the sources that may have next to nothing left of what is in service of them.
+    pub accept_shrink: Vec<String>,
     /// Read everything, write nothing to the index.
     pub dry_run: bool,
     /// Version of this program.
@@ -51,6 +53,11 @@ impl RunOptions {
     pub(super) fn selects(&self, slug: &str) -> bool {
         let is_named = self.only.is_empty() || self.only.iter().any(|only| only == slug);
         is_named && self.shard.is_none_or(|shard| shard.holds(slug))
+    }
+
+    /// Whether it is right that next to nothing is left of a source.
+    pub(super) fn accepts_shrink(&self, slug: &str) -> bool {
+        self.accept_shrink.iter().any(|accepted| accepted == slug)
     }
 }
 
@@ -86,13 +93,13 @@ impl FromStr for Shard {
     }
 }
 
-/// Refuses slugs of `--only` that no source has.
-pub(super) fn check_only(sources: &Sources, only: &[String]) -> Result<(), RunError> {
+/// Refuses slugs of `--only` and `--accept-shrink` that no source has.
+pub(super) fn check_named(sources: &Sources, options: &RunOptions) -> Result<(), RunError> {
     let standard = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
     let listed = sources.collections.iter().map(|source| source.slug.as_str());
     let documentation = sources.has_documentation().then_some(DOCUMENTATION);
     let slugs: Vec<&str> = listed.chain(documentation).chain(standard).collect();
-    match only.iter().find(|slug| !slugs.contains(&slug.as_str())) {
+    match options.only.iter().chain(&options.accept_shrink).find(|slug| !slugs.contains(&slug.as_str())) {
         Some(slug) => Err(RunError::UnknownSource { slug: slug.clone(), known: slugs.join(", ") }),
         None => Ok(()),
     }

@@ -11,7 +11,7 @@ use ccr_index::model::{DOCUMENTATION, Document, STANDARD_LIBRARIES};
 use ccr_index::store::{self, Generation, Place, Publication, local, postgres};
 use ccr_index::vectors::ChunkVectors;
 use ccr_index::{FailedSource, Manifest, SourceState};
-use rayon::ThreadPoolBuilder;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::RunError;
@@ -19,12 +19,14 @@ use super::documentation::{self, Around, FromWeb};
 use super::embedder;
 use super::failed;
 use super::parts;
-use super::plan::{RunOptions, check_only};
+use super::plan::{RunOptions, check_named};
 use super::report::Reporter;
-use super::source::{self, Documents, Indexed};
+use super::source::{self, Documents, InService, Indexed};
 use super::standard;
 use super::summary::{Changes, Embedding, SourceOutcome, Summary};
+use super::upgrade::{self, Before};
 use crate::config::{CollectionSource, Origin, Sources};
+use crate::large_stack;
 
 /// Sources that are fetched at once.
 const MOST_FETCHES: usize = 8;
@@ -34,28 +36,43 @@ const MOST_FETCHES: usize = 8;
 /// # Errors
 /// Where the run could not be done at all; what was in service stays so.
 pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> Result<Summary, RunError> {
-    check_only(sources, &options.only)?;
-    // The lock comes first: two runs must not fetch into the same clones either.
-    let mut writer = if options.dry_run { None } else { Some(open_writer(sources, options)?) };
-    let reader = in_service(options)?;
-    let reader = reader.as_deref();
+    check_named(sources, options)?;
+    let threads = Threads::start(sources)?;
+    // The lock comes before anything is fetched: two runs must not fetch into the same clones either.
+    let writer = if options.dry_run { None } else { Some(open_writer(sources, options)?) };
+    let before = Before::open(options)?;
+    let mut notes = Vec::new();
+    let all;
+    let mut options = options;
+    if let Some(older) = &before.older {
+        notes.push(upgrade::note(older, options));
+        all = RunOptions { only: Vec::new(), ..options.clone() };
+        options = &all;
+    }
+    let reader = before.reader.as_deref();
     let known: HashMap<&str, &SourceState> = reader
         .iter()
         .flat_map(|reader| &reader.manifest().sources)
         .map(|state| (state.collection.slug.as_str(), state))
         .collect();
     let start = Instant::now();
-    let mut indexed = index_sources(sources, &known, reader, options, reporter)?;
+    let mut indexed = index_sources(sources, &known, reader, options, &threads, reporter)?;
     failed::date_stale(&mut indexed, reader, options);
     let failed = failed::never_indexed(sources, &indexed, reader, options);
-    let mut summary = Summary { dry_run: options.dry_run, ..Summary::default() };
+    let withheld = before.older.as_ref().and_then(|older| upgrade::withhold(older, &mut indexed, options));
+    let mut summary = Summary { dry_run: options.dry_run, notes, withheld, ..Summary::default() };
     summary.seconds.sources = start.elapsed().as_secs_f64();
     let told =
         indexed.iter().filter(|source| options.shard.is_none() || options.selects(&source.summary.slug));
     summary.sources = told.map(|source| source.summary.clone()).collect();
-    summary.generation = reader.map(|reader| reader.manifest().generation);
+    summary.generation = reader
+        .map(|reader| reader.manifest().generation)
+        .or_else(|| before.older.as_ref().and_then(|older| older.generation));
     if options.is_whole() {
         summary.removed_clones = sweep_clones(sources, options);
+    }
+    if summary.withheld.is_some() || is_nothing(&indexed, reader) {
+        return Ok(summary);
     }
     if !options.force && is_as_before(&indexed, &failed, reader, options) {
         let manifest = reader.map(Generation::manifest);
@@ -67,9 +84,23 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         return Ok(summary);
     }
     summary.embedder_change = embedder::change(reader, options);
+    // Embedders and writers work on whatever threads they find themselves on.
+    threads.parsing.install(|| publish(indexed, failed, reader, writer, options, reporter, &mut summary))?;
+    Ok(summary)
+}
+
+/// Publishes what was found, and tells in `summary` what came of it.
+fn publish(
+    indexed: Vec<Indexed>,
+    failed: Vec<FailedSource>,
+    reader: Option<&dyn Generation>,
+    mut writer: Option<Writer>,
+    options: &RunOptions,
+    reporter: &dyn Reporter,
+    summary: &mut Summary,
+) -> Result<(), RunError> {
     if let Place::Postgres(_) = options.place {
-        parts::publish(indexed, failed, reader, writer, options, reporter, &mut summary)?;
-        return Ok(summary);
+        return parts::publish(indexed, failed, reader, writer, options, reporter, summary);
     }
     reporter.stage("reading documents");
     let (documents, states) = gather(indexed, reader, &mut summary.changes)?;
@@ -80,11 +111,32 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         summary.estimate = embedder::estimate([documents.as_slice()], options);
     }
     if let Some(Writer::Local(writer)) = &mut writer {
-        let manifest = write(writer, &documents, states, failed, options, reporter, &mut summary)?;
+        let manifest = write(writer, &documents, states, failed, options, reporter, summary)?;
         summary.generation = Some(manifest.generation);
         summary.published = true;
     }
-    Ok(summary)
+    Ok(())
+}
+
+/// What a run works on.
+struct Threads {
+    /// Fetching waits for others: many sources may wait at once. Where there are no threads for it, one is
+    /// fetched after the other.
+    fetching: Option<ThreadPool>,
+    /// Parsing is for the processor: as many sources are parsed, and held in memory, as there are processors.
+    parsing: ThreadPool,
+}
+
+impl Threads {
+    fn start(sources: &Sources) -> Result<Threads, RunError> {
+        let parsing = large_stack::pool().map_err(|reason| RunError::Threads { reason })?;
+        // Where there are fewer threads than processors, there are none for those who wait.
+        let is_roomy = thread::available_parallelism()
+            .is_ok_and(|processors| parsing.current_num_threads() >= processors.get());
+        let fetches = MOST_FETCHES.min(sources.collections.len());
+        let fetching = is_roomy.then(|| large_stack::pool_of(fetches, None).ok()).flatten();
+        Ok(Threads { fetching, parsing })
+    }
 }
 
 /// Removes the clones of what is listed no more, once that was so for a while.
@@ -119,16 +171,6 @@ fn open_writer(sources: &Sources, options: &RunOptions) -> Result<Writer, store:
     Ok(Writer::Postgres(postgres::Writer::open_for(address, selected.collect())?))
 }
 
-/// The generation in service. With `--force`, one that cannot be read counts as none.
-fn in_service(options: &RunOptions) -> Result<Option<Box<dyn Generation>>, store::Error> {
-    match options.place.open() {
-        Ok(reader) => Ok(Some(reader)),
-        Err(store::Error::NoIndex { .. }) => Ok(None),
-        Err(_) if options.force => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// Every source of the file in its order, then those that only the index in service has, where the
 /// run is about some sources only.
 fn index_sources(
@@ -136,38 +178,48 @@ fn index_sources(
     known: &HashMap<&str, &SourceState>,
     reader: Option<&dyn Generation>,
     options: &RunOptions,
+    threads: &Threads,
     reporter: &dyn Reporter,
 ) -> Result<Vec<Indexed>, RunError> {
-    // Fetching waits for others and parsing for the processor: many sources may wait at once, while as
-    // many are parsed, and held in memory, as there are processors.
-    let fetching =
-        ThreadPoolBuilder::new().num_threads(MOST_FETCHES.min(sources.collections.len())).build()?;
-    let parsing = ThreadPoolBuilder::new().build()?;
-    let one = |source: &CollectionSource| -> Option<Indexed> {
+    let one = |source: &CollectionSource| -> Option<Result<Indexed, store::Error>> {
         let known = known.get(source.slug.as_str()).copied();
         if !options.selects(&source.slug) {
-            return source::left(&source.slug, known, options);
+            return source::left(&source.slug, known, options).map(Ok);
         }
         reporter.source_started(&source.slug);
+        let before = InService { known, reader };
         let indexed = match source::fetch(source, options, reporter) {
             // It is let go as soon as it is read: others may wait for its clone.
-            Ok(fetched) => parsing.install(move || {
-                let indexed = source::index(source, &fetched, known, options);
+            Ok(fetched) => threads.parsing.install(move || {
+                let indexed = source::index(source, &fetched, before, options);
                 drop(fetched);
                 indexed
             }),
-            Err(error) => source::failed(source, known, &error),
+            Err(error) => Ok(source::failed(source, known, &error)),
         };
-        reporter.source_finished(&indexed.summary);
+        if let Ok(indexed) = &indexed {
+            reporter.source_finished(&indexed.summary);
+        }
         Some(indexed)
     };
+    let collections = || match &threads.fetching {
+        Some(pool) => {
+            pool.install(|| sources.collections.par_iter().with_max_len(1).filter_map(one).collect())
+        }
+        None => sources.collections.iter().filter_map(one).collect::<Result<Vec<Indexed>, _>>(),
+    };
+    let web = || documentation::read_web(sources, options, reporter);
     // Pages wait for their hosts; what the collections say is worked out meanwhile.
-    let (mut indexed, from_web) = thread::scope(|scope| {
-        let from_web = scope.spawn(|| documentation::read_web(sources, options, reporter));
-        let collections = || sources.collections.par_iter().with_max_len(1).filter_map(one).collect();
-        let indexed: Vec<Indexed> = fetching.install(collections);
-        (indexed, from_web.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    let (indexed, from_web) = thread::scope(|scope| {
+        let beside = sources.has_documentation().then(|| thread::Builder::new().spawn_scoped(scope, web));
+        let indexed = collections();
+        let from_web = match beside {
+            Some(Ok(beside)) => beside.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            _ => web(),
+        };
+        (indexed, from_web)
     });
+    let mut indexed = indexed?;
     indexed.extend(documentation(sources, from_web, &indexed, known, reader, options, reporter)?);
     indexed.extend(standard_libraries(sources, &indexed, known, options));
     if !options.only.is_empty() {
@@ -199,7 +251,9 @@ fn documentation(
     }
     reporter.source_started(DOCUMENTATION);
     let in_service = || reader.map_or(Ok(Vec::new()), |reader| reader.collection_documents(""));
-    let around = Around { sources, options, known, collections, from_web, in_service: &in_service };
+    let generation = reader.map(|reader| reader.manifest().generation);
+    let around =
+        Around { sources, options, known, collections, from_web, generation, in_service: &in_service };
     let indexed = documentation::index(&around)?;
     reporter.source_finished(&indexed.summary);
     Ok(Some(indexed))
@@ -225,6 +279,12 @@ fn standard_libraries(
     source::left(STANDARD_LIBRARIES, known, options)
 }
 
+/// Whether there is nothing to publish: without an index, a run in which every source failed publishes nothing.
+fn is_nothing(indexed: &[Indexed], reader: Option<&dyn Generation>) -> bool {
+    let has_failed = |source: &Indexed| matches!(source.summary.outcome, SourceOutcome::Failed { .. });
+    reader.is_none() && !indexed.is_empty() && indexed.iter().all(has_failed)
+}
+
 /// Whether a new generation would hold nothing new: the same sources, each as it was, the same ones of which
 /// there is nothing, and vectors of the same embedder.
 fn is_as_before(
@@ -237,11 +297,7 @@ fn is_as_before(
         // A share without sources.
         return true;
     }
-    let Some(reader) = reader else {
-        // Without an index, a run in which every source failed publishes nothing.
-        return indexed.iter().all(|source| matches!(source.summary.outcome, SourceOutcome::Failed { .. }))
-            && !indexed.is_empty();
-    };
+    let Some(reader) = reader else { return false };
     let embedder = options.embedder.as_ref().map(|embedder| embedder.id());
     if embedder != reader.manifest().embedder.as_ref() {
         return false;
@@ -255,7 +311,10 @@ fn is_as_before(
     // A source that became stale, or recovered, changes what the manifest says of it.
     let same = |(state, before): (&&SourceState, &SourceState)| {
         let is_stale = |state: &SourceState| matches!(state.outcome, ccr_index::Outcome::Stale { .. });
-        state.collection == before.collection && is_stale(state) == is_stale(before)
+        let remembered = |state: &SourceState| (state.incomplete, state.shrinks.clone());
+        state.collection == before.collection
+            && is_stale(state) == is_stale(before)
+            && remembered(state) == remembered(before)
     };
     kept && states.len() == before.len() && states.iter().zip(before).all(same)
 }

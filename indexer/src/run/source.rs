@@ -1,15 +1,14 @@
 //! One source of a run: fetched, and parsed where it changed.
 
 use ccr_index::causes;
-use std::collections::BTreeMap;
-
 use ccr_index::model::{Document, collection_of};
-use ccr_index::store::Generation;
-use ccr_index::{FileProblem, Outcome, SourceState};
+use ccr_index::store::{self, Generation};
+use ccr_index::{Outcome, SourceState};
 
 use super::collection::{self, Read};
 use super::plan::{self, RunOptions};
 use super::report::Reporter;
+use super::shrink::{self, Size, Verdict};
 use super::summary::{SourceOutcome, SourceSummary};
 use crate::config::CollectionSource;
 use crate::source::{self, Fetched, SourceError};
@@ -44,41 +43,120 @@ pub(super) fn fetch(
     source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch, &waiting)
 }
 
-/// Parses a source where it changed. `known` is what the generation in service says of it.
+/// What the run finds in service of one source.
+#[derive(Clone, Copy)]
+pub(super) struct InService<'a> {
+    /// What its manifest says of the source.
+    pub(super) known: Option<&'a SourceState>,
+    pub(super) reader: Option<&'a dyn Generation>,
+}
+
+/// Parses a source where it changed.
+///
+/// # Errors
+/// Where the documents in service are needed and cannot be read.
 pub(super) fn index(
     source: &CollectionSource,
     fetched: &Fetched,
-    known: Option<&SourceState>,
+    before: InService<'_>,
     options: &RunOptions,
-) -> Indexed {
+) -> Result<Indexed, store::Error> {
     let hash = plan::settings_hash(source, &options.program);
     let stale = match &fetched.outcome {
         source::Outcome::Stale { reason } => Some(reason.clone()),
         _ => None,
     };
-    let same = known.filter(|known| !options.force && is_same(known, fetched, &hash));
+    let same = before.known.filter(|known| !options.force && is_same(known, fetched, &hash));
     if let Some(known) = same {
-        return unchanged(known, stale);
+        let mut known = known.clone();
+        if stale.is_none() {
+            // It is back: what was seen of it in between confirms nothing that comes later.
+            known.shrinks = known.shrinks.into_iter().filter_map(shrink::without_doubt).collect();
+        }
+        return Ok(unchanged(&known, stale));
     }
     let mut collection = plan::describe(source);
     collection.commit = fetched.snapshot.commit().map(str::to_owned);
-    match collection::read(&collection, &fetched.snapshot) {
-        Ok(read) => {
-            let fingerprint = fetched.snapshot.fingerprint().map(str::to_owned);
-            let state = SourceState {
-                collection,
-                fingerprint,
-                settings_hash: hash,
-                outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
-                stale_since: None,
-                counts: read.counts.clone(),
-                problems: read.problems.clone(),
-                outside_imports: read.outside_imports.clone(),
-            };
-            parsed(state, read, stale)
-        }
-        Err(error) => failed(source, known, &error),
+    let read = match collection::read(&collection, &fetched.snapshot) {
+        Ok(read) => read,
+        Err(error) => return Ok(failed(source, before.known, &error)),
+    };
+    let state = SourceState {
+        collection,
+        fingerprint: fetched.snapshot.fingerprint().map(str::to_owned),
+        settings_hash: hash,
+        outcome: stale.clone().map_or(Outcome::Fresh, |reason| Outcome::Stale { reason }),
+        stale_since: None,
+        counts: read.counts.clone(),
+        problems: read.problems.clone(),
+        outside_imports: read.outside_imports.clone(),
+        incomplete: false,
+        shrinks: Vec::new(),
+    };
+    match read.failures.reason() {
+        Some(reason) => partly_read(state, read, reason, before),
+        None => Ok(wholly_read(state, read, stale, before, options)),
     }
+}
+
+/// A source of which something could not be read: what was read whole before stays as it is. Where nothing was,
+/// what could be read is better than nothing, and so is what could be read the last time.
+fn partly_read(
+    state: SourceState,
+    mut read: Read,
+    reason: String,
+    before: InService<'_>,
+) -> Result<Indexed, store::Error> {
+    let known = before.known.filter(|_| before.reader.is_some());
+    if let Some(known) = known.filter(|known| !known.incomplete) {
+        return Ok(unchanged(known, Some(reason)));
+    }
+    let slug = &state.collection.slug;
+    let in_service = match known {
+        Some(_) => documents(Documents::InService, slug, before.reader)?,
+        None => Vec::new(),
+    };
+    read.keep(in_service.clone());
+    let shrinks = known.map(|known| known.shrinks.clone()).unwrap_or_default();
+    let outcome = Outcome::Stale { reason: reason.clone() };
+    let counts = read.counts.clone();
+    let state = SourceState { outcome, counts, incomplete: true, shrinks, ..state };
+    let is_as_it_was = known.is_some() && read.documents == in_service;
+    let mut indexed = parsed(state, read, Some(reason));
+    if is_as_it_was {
+        indexed.documents = Documents::InService;
+    }
+    Ok(indexed)
+}
+
+/// A source that was read whole, which is what it is now unless there is next to nothing left of it.
+fn wholly_read(
+    mut state: SourceState,
+    read: Read,
+    stale: Option<String>,
+    before: InService<'_>,
+    options: &RunOptions,
+) -> Indexed {
+    let slug = state.collection.slug.clone();
+    if let Some(known) = before.known {
+        let reading = shrink::Reading {
+            of: &slug,
+            slug: &slug,
+            before: Size::of(&known.counts),
+            now: Size::of(&state.counts),
+            commit: state.collection.commit.as_deref(),
+            is_accepted: options.accepts_shrink(&slug),
+            in_service: before.reader.map(|reader| reader.manifest().generation),
+        };
+        match reading.judge(shrink::known(Some(known), &slug)) {
+            Verdict::Take(shrunk) => state.shrinks = shrunk.into_iter().collect(),
+            Verdict::Hold { reason, seen } => {
+                let held = SourceState { shrinks: vec![seen], ..known.clone() };
+                return unchanged(&held, Some(reason));
+            }
+        }
+    }
+    parsed(state, read, stale)
 }
 
 /// A source that the run leaves as it is.
@@ -106,7 +184,7 @@ pub(super) fn left(slug: &str, known: Option<&SourceState>, options: &RunOptions
 
 fn is_same(known: &SourceState, fetched: &Fetched, hash: &str) -> bool {
     let revision = known.collection.commit.as_deref().or(known.fingerprint.as_deref());
-    known.settings_hash == hash && revision == Some(fetched.snapshot.revision())
+    !known.incomplete && known.settings_hash == hash && revision == Some(fetched.snapshot.revision())
 }
 
 pub(super) fn unchanged(known: &SourceState, stale: Option<String>) -> Indexed {
@@ -139,9 +217,7 @@ pub(super) fn failed(source: &CollectionSource, known: Option<&SourceState>, err
             summary: SourceSummary {
                 slug: source.slug.clone(),
                 outcome: SourceOutcome::Failed { reason },
-                commit: None,
-                counts: BTreeMap::new(),
-                problems: Vec::<FileProblem>::new(),
+                ..SourceSummary::default()
             },
             state: None,
             documents: Documents::None,
@@ -153,6 +229,7 @@ fn summary(state: &SourceState, outcome: SourceOutcome) -> SourceSummary {
     SourceSummary {
         slug: state.collection.slug.clone(),
         outcome,
+        incomplete: state.incomplete,
         commit: state.collection.commit.clone(),
         counts: state.counts.clone(),
         problems: state.problems.clone(),
@@ -164,7 +241,7 @@ pub(super) fn documents(
     indexed: Documents,
     slug: &str,
     reader: Option<&dyn Generation>,
-) -> Result<Vec<Document>, ccr_index::store::Error> {
+) -> Result<Vec<Document>, store::Error> {
     match (indexed, reader) {
         (Documents::New(documents), _) => Ok(documents),
         (Documents::InService, Some(reader)) => reader.collection_documents(collection_of(slug)),

@@ -37,6 +37,8 @@ pub(super) fn index(known: Option<&SourceState>, options: &RunOptions) -> Indexe
         counts: read.counts.clone(),
         problems: read.problems.clone(),
         outside_imports: Vec::new(),
+        incomplete: false,
+        shrinks: Vec::new(),
     };
     source::parsed(state, read, None)
 }

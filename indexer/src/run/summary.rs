@@ -19,6 +19,12 @@ pub struct Summary {
     pub sources: Vec<SourceSummary>,
     /// Documents against those of the generation before.
     pub changes: Changes,
+    /// What there is to know of how the run was done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Why nothing was published although there is something new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<String>,
     /// What was embedded; absent where nothing was published, or nothing embeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub embedding: Option<Embedding>,
@@ -107,6 +113,9 @@ pub struct SourceSummary {
     /// How it went.
     #[serde(flatten)]
     pub outcome: SourceOutcome,
+    /// Whether some of it could not be read, and its documents are those that could be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
     /// The commit that was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commit: Option<String>,

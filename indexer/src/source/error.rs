@@ -265,4 +265,10 @@ impl ReadError {
             | ReadError::NotAFile { .. } => Rule::FileLeftOut,
         }
     }
+
+    /// Whether this says nothing of the source, but only that it could not be read at this moment: a permission,
+    /// a disk, a network, memory, a damaged clone. All others are facts about the source.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, ReadError::Unreadable { .. } | ReadError::Damaged { .. })
+    }
 }

@@ -8,6 +8,9 @@ use super::git;
 use super::snapshot::{Limits, Snapshot, SnapshotKind};
 use crate::config::{CollectionSource, Origin};
 
+/// Below the data folder: what is known of the files of plain folders.
+const FOLDERS: &str = "cache/folders";
+
 /// How sources are fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FetchOptions {
@@ -81,7 +84,8 @@ pub fn fetch(
             git::fetch(&source.slug, url, reference.as_deref(), base_dir, data_dir, options, tell)
         }
         Origin::Folder(path) => {
-            let folder = FolderSnapshot::take(&base_dir.join(path), data_dir, options.limits)?;
+            let memory = data_dir.join(FOLDERS).join(&source.slug);
+            let folder = FolderSnapshot::take(&base_dir.join(path), data_dir, memory, options.limits)?;
             let snapshot = Snapshot { kind: SnapshotKind::Folder(folder) };
             Ok(Fetched { outcome: Outcome::Fresh, snapshot })
         }

@@ -37,8 +37,10 @@ pub(super) enum SnapshotKind {
 pub struct Listing {
     /// Regular files, and everything else that has a name where a file could be.
     pub entries: Vec<Entry>,
-    /// What could not be listed.
+    /// What is there and is not listed, such as paths that are not UTF-8.
     pub problems: Vec<FileProblem>,
+    /// What could not be looked at: what there is, nobody knows at this moment.
+    pub failures: Vec<FileProblem>,
     /// What was left out on purpose, such as submodules.
     pub notes: Vec<FileProblem>,
 }
@@ -53,8 +55,8 @@ pub struct Entry {
     pub path: String,
     /// Size in bytes; of a link, that of the file it leads to.
     pub size: u64,
-    /// While it is the same for a path, so are the contents: the blob id in git; size and
-    /// modification time in a folder. Empty for what cannot be read.
+    /// While it is the same, so are the contents: the blob id in git, the BLAKE3 of the contents in a
+    /// folder. Empty for what cannot be read.
     pub id: String,
     /// Why it cannot be read.
     pub obstacle: Option<ReadError>,
@@ -78,7 +80,7 @@ impl Snapshot {
         }
     }
 
-    /// The fingerprint of a folder, over the path, size and modification time of each file;
+    /// The fingerprint of a folder, over the paths and contents of its files and what stands in their way;
     /// `None` of a git repository.
     pub fn fingerprint(&self) -> Option<&str> {
         match &self.kind {

@@ -56,6 +56,7 @@ fn index() -> Odd {
         base_dir: fixtures.join("collections"),
         only: vec!["odd-collection".to_owned()],
         shard: None,
+        accept_shrink: Vec::new(),
         force: false,
         dry_run: false,
         program: "test".to_owned(),

@@ -17,7 +17,8 @@ pub(super) fn python(path: &Path, printer: &mut Printer) -> Result<Outcome> {
     let absolute =
         std::path::absolute(path).with_context(|| format!("could not find `{}`", path.display()))?;
     let Some(shown) = absolute.to_str() else { bail!("`{}` is no text in UTF-8", path.display()) };
-    let parsed = library::document(&shown.replace('\\', "/"), &Disk);
+    let parsed = library::document(&shown.replace('\\', "/"), &Disk)
+        .with_context(|| format!("could not start a thread to read `{}` on", path.display()))?;
     let outcome = report(path, &parsed.problems, printer);
     print(&parsed.value, printer)?;
     Ok(outcome)

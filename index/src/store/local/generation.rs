@@ -64,7 +64,8 @@ pub(super) fn read_manifest(dir: &Path) -> Result<(Manifest, String), Error> {
         SealError::Broken(what) => Error::damaged(path, what),
         SealError::OtherFormat(found) => Error::OtherFormat {
             place: dir.display().to_string(),
-            cure: "`ccr index --force`",
+            // An older one is rebuilt by any run; that of a newer program only where somebody says so.
+            cure: if found < FORMAT { "`ccr index`" } else { "`ccr index --force`" },
             found,
             expected: FORMAT,
         },

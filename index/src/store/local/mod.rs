@@ -23,6 +23,7 @@ mod facets;
 mod generation;
 mod layout;
 mod lock;
+mod older;
 mod query;
 mod reader;
 mod rollback;
@@ -33,6 +34,7 @@ mod verify;
 mod writer;
 
 pub(super) use embedder::manifest_text;
+pub use older::older;
 pub use reader::{Reader, in_service};
 pub use rollback::RolledBack;
 pub use verify::{GenerationReport, GenerationState, Report, verify};

@@ -243,11 +243,14 @@ fn verify_draft(dir: &Path, publication: &Publication<'_>) -> Result<Checked, Er
     Ok(checked)
 }
 
-/// Removes all but the newest generations, the one in service and the one before it. A folder that
-/// cannot be removed is no reason to fail: the next publish tries again.
+/// Removes all but the newest generations, the one in service and the one before it, and those that hold
+/// what sources had before they shrank. A folder that cannot be removed is no reason to fail: the next
+/// publish tries again.
 fn remove_old(layout: &Layout, written: &Manifest) {
     let Ok(numbers) = layout.numbers() else { return };
-    let old = numbers.iter().rev().skip(KEPT).filter(|number| Some(**number) != written.previous);
+    let pinned = written.pinned();
+    let is_needed = |number: &&u64| Some(**number) == written.previous || pinned.contains(number);
+    let old = numbers.iter().rev().skip(KEPT).filter(|number| !is_needed(number));
     for number in old {
         // Away from its name first, so that nobody finds half of it.
         let doomed = layout.draft();

@@ -9,7 +9,7 @@ use super::ask::{Trouble, query};
 use super::prepare::Prepared;
 use super::text::unescape;
 use super::write::write_parts;
-use super::{Address, FORMAT, spread, sweep, whole};
+use super::{Address, FORMAT, older, spread, sweep, whole};
 use crate::lexical::Outline;
 use crate::lexical::{Tables, join_tables};
 use crate::manifest::{EmbedderId, FailedSource, FileDigest, Manifest, SourceState};
@@ -18,6 +18,7 @@ use crate::vectors::Spread;
 
 /// The row of `index_state`.
 pub(super) struct State {
+    format: i32,
     generation: Option<i64>,
     generations: i64,
     pub(super) segments: i64,
@@ -36,6 +37,10 @@ pub(super) async fn publish(
     // How long a publish takes is for nobody to limit; that it waits for another is no failure either.
     transaction.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     let mut state = lock_state(&mut transaction, address).await?;
+    if state.format < FORMAT {
+        older::clear(&mut transaction, address).await?;
+        state.generation = None;
+    }
     if let Some(manifest) = done_before(&mut transaction, address, &state, prepared).await? {
         return Ok(manifest);
     }
@@ -72,12 +77,13 @@ pub(super) async fn publish(
     blobs.extend(spread.map(|spread| (Spread::BLOB.to_owned(), spread.encode())));
 
     let number = state.generations + 1;
+    let mut sources = sources(update, before.as_ref());
+    pin(&mut transaction, address, &state, &mut sources).await?;
     let files = placed.iter().map(|segment| FileDigest {
         name: format!("segment/{}", segment.number),
         size: segment.size,
         blake3: segment.digest.clone(),
     });
-    let sources = sources(update, before.as_ref());
     let manifest = Manifest {
         format: FORMAT.cast_unsigned(),
         program: update.program.to_owned(),
@@ -106,23 +112,48 @@ pub(super) async fn publish(
     let set =
         query(address, sql).bind(number).bind(state.segments).bind(state.documents).bind(state.embedders);
     set.execute(&mut *transaction).await?;
-    sweep::remove_old(&mut transaction, address, number, state.generation).await?;
+    sweep::remove_old(&mut transaction, address, &manifest).await?;
     *prepared.attempted.lock().unwrap_or_else(PoisonError::into_inner) = Some((digest, manifest.clone()));
     transaction.commit().await?;
     Ok(manifest)
 }
 
+/// Lets sources that shrank name the generation in service where the one that they name was removed: it is the
+/// last that has what they had, because nobody else writes them.
+async fn pin(
+    connection: &mut PgConnection,
+    address: &Address,
+    state: &State,
+    sources: &mut [SourceState],
+) -> Result<(), Trouble> {
+    let shrinks = || sources.iter().flat_map(|source| &source.shrinks);
+    let named: Vec<i64> = shrinks().filter_map(|shrink| shrink.whole_in).map(u64::cast_signed).collect();
+    if named.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT number FROM {ccr}.generation WHERE number = ANY($1)";
+    let rows = query(address, sql).bind(named).fetch_all(connection).await?;
+    let there: Vec<i64> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    for shrink in sources.iter_mut().flat_map(|source| &mut source.shrinks) {
+        if shrink.whole_in.is_some_and(|number| !there.contains(&number.cast_signed())) {
+            shrink.whole_in = state.generation.map(i64::cast_unsigned);
+        }
+    }
+    Ok(())
+}
+
 /// Waits until nobody else publishes, and keeps others waiting until the transaction ends.
 async fn lock_state(connection: &mut PgConnection, address: &Address) -> Result<State, Trouble> {
-    let sql =
-        "SELECT generation, generations, segments, documents, embedders FROM {ccr}.index_state FOR UPDATE";
+    let sql = "SELECT format, generation, generations, segments, documents, embedders \
+               FROM {ccr}.index_state FOR UPDATE";
     let row = query(address, sql).fetch_one(connection).await?;
     Ok(State {
-        generation: row.try_get(0)?,
-        generations: row.try_get(1)?,
-        segments: row.try_get(2)?,
-        documents: row.try_get(3)?,
-        embedders: row.try_get(4)?,
+        format: row.try_get(0)?,
+        generation: row.try_get(1)?,
+        generations: row.try_get(2)?,
+        segments: row.try_get(3)?,
+        documents: row.try_get(4)?,
+        embedders: row.try_get(5)?,
     })
 }
 

@@ -1,6 +1,7 @@
 use sqlx::Row;
 
 use super::ask::query;
+use super::reader::check_format;
 use super::verify;
 use super::writer::Writer;
 use crate::store::Error;
@@ -10,6 +11,7 @@ use crate::store::local::RolledBack;
 /// below it. Removes nothing.
 pub(super) fn roll_back(writer: &mut Writer) -> Result<RolledBack, Error> {
     let (from, candidates) = writer.act("read", async |connection, address| {
+        check_format(connection, address).await?;
         let sql = "SELECT generation FROM {ccr}.index_state";
         let from: Option<i64> = query(address, sql).fetch_one(&mut *connection).await?.try_get(0)?;
         // After a rollback and another publish, the one that was rolled back from stands between the two.

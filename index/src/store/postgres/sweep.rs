@@ -5,21 +5,23 @@ use sqlx::postgres::PgConnection;
 
 use super::Address;
 use super::ask::{Trouble, query};
+use crate::manifest::Manifest;
 
 /// Generations that stay, the one in service included.
 const KEPT: i64 = 3;
 
-/// Removes all but the newest generations, the one in service and the one before it.
+/// Removes all but the newest generations, the one in service and the one before it, and those that hold
+/// what sources had before they shrank.
 pub(super) async fn remove_old(
     connection: &mut PgConnection,
     address: &Address,
-    written: i64,
-    previous: Option<i64>,
+    written: &Manifest,
 ) -> Result<(), Trouble> {
-    let sql = "DELETE FROM {ccr}.generation WHERE number <> $1 AND number IS DISTINCT FROM $2 \
-               AND number NOT IN (SELECT number FROM {ccr}.generation ORDER BY number DESC LIMIT $3)";
-    let removed =
-        query(address, sql).bind(written).bind(previous).bind(KEPT).execute(&mut *connection).await?;
+    let sql = "DELETE FROM {ccr}.generation WHERE number <> ALL($1) \
+               AND number NOT IN (SELECT number FROM {ccr}.generation ORDER BY number DESC LIMIT $2)";
+    let kept = written.pinned().into_iter().chain([written.generation]).chain(written.previous);
+    let kept: Vec<i64> = kept.map(u64::cast_signed).collect();
+    let removed = query(address, sql).bind(kept).bind(KEPT).execute(&mut *connection).await?;
     if removed.rows_affected() == 0 {
         return Ok(());
     }

@@ -26,6 +26,8 @@ pub struct Writer {
     address: Address,
     claim: Claim,
     connection: Option<PgConnection>,
+    /// Whether an older program wrote what is there, which the first publish removes.
+    is_older: bool,
 }
 
 impl Writer {
@@ -49,11 +51,16 @@ impl Writer {
     }
 
     fn with(address: &Address, claim: Claim) -> Result<Writer, Error> {
-        let mut writer = Writer { address: address.clone(), claim, connection: None };
+        let mut writer = Writer { address: address.clone(), claim, connection: None, is_older: false };
         if !writer.act("open", async |connection, address| tables_are_there(connection, address).await)? {
             migrate(address)?;
         }
-        writer.act("open", async |connection, address| check_format(connection, address).await)?;
+        // What an older program wrote is replaced by the first publish.
+        let checked = writer.act("open", async |connection, address| check_format(connection, address).await);
+        match checked {
+            Err(Error::OtherFormat { found, expected, .. }) if found < expected => writer.is_older = true,
+            checked => checked?,
+        }
         Ok(writer)
     }
 
@@ -66,6 +73,9 @@ impl Writer {
         documents: &[Document],
         embedder: &EmbedderId,
     ) -> Result<Vec<bool>, Error> {
+        if self.is_older {
+            return Ok(vec![true; documents.len()]);
+        }
         let contents: Vec<Vec<u8>> =
             segment::documents(documents).iter().map(|new| new.content.to_vec()).collect();
         self.act("read", async |connection, address| {
@@ -135,6 +145,7 @@ impl Writer {
         let manifest = self.act("write", async |connection, address| {
             publish::publish(connection, address, update, &prepared).await
         });
+        self.is_older &= manifest.is_err();
         if manifest.is_ok()
             && let Some(embedder) = &update.embedder
         {
@@ -182,7 +193,7 @@ impl Writer {
         doing: &'static str,
         act: impl AsyncFn(&mut PgConnection, &Address) -> Result<T, Trouble>,
     ) -> Result<T, Error> {
-        let Writer { address, claim, connection: held } = self;
+        let Writer { address, claim, connection: held, .. } = self;
         let mut was_ours = held.is_some();
         let once = || {
             let done = wait_for(async {

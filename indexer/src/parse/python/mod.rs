@@ -10,7 +10,7 @@ mod parser;
 mod statements;
 mod tree;
 
-pub use parser::{MAX_BYTES, on_large_stack, parse, parse_expression};
+pub use parser::{MAX_BYTES, parse, parse_expression};
 pub use tree::{
     Call, Class, Constant, Expression, Function, ImportedName, Module, Operator, Parameter, ParameterKind,
     Statement, UnaryOperator,

@@ -1,6 +1,3 @@
-use std::io;
-use std::thread;
-
 use ccr_index::Rule;
 use ruff_python_ast::PySourceType;
 use ruff_python_parser::{parse_expression as ruff_expression, parse_unchecked_source};
@@ -8,15 +5,12 @@ use ruff_python_parser::{parse_expression as ruff_expression, parse_unchecked_so
 use super::nesting;
 use super::statements::Reader;
 use super::tree::{Expression, Module};
+use crate::large_stack::on_large_stack;
 use crate::parse::{Parsed, Problem, text};
 
 /// The longest Python file that is read, in bytes. The largest module of the collections has
 /// 80 KB, generated ones of large projects some hundred; beyond this is no keyword library.
 pub const MAX_BYTES: usize = 5 << 20;
-
-/// Stack in bytes of the thread that parses and reads trees. The bound of [`nesting`] leaves 3 KB
-/// a level.
-const STACK: usize = 64 << 20;
 
 /// Syntax errors that are reported of one file.
 const MAX_ERRORS: usize = 5;
@@ -24,7 +18,8 @@ const MAX_ERRORS: usize = 5;
 /// Parses a Python file.
 ///
 /// A file with syntax errors gives the statements around them, and the first errors as problems.
-/// One that is longer than [`MAX_BYTES`] or nested too deeply to be read gives an empty module.
+/// One that is longer than [`MAX_BYTES`] or nested too deeply to be read gives an empty module, and so does one that
+/// there is no thread for; libraries are read on a thread that is one already.
 pub fn parse(bytes: &[u8]) -> Parsed<Module> {
     if bytes.len() > MAX_BYTES {
         let message = format!("longer than {} MB: not read as a library", MAX_BYTES >> 20);
@@ -75,21 +70,6 @@ pub fn parse_expression(text: &str) -> Option<Expression> {
     })
     .ok()
     .flatten()
-}
-
-/// Runs `job` on a thread of its own with a stack that holds every tree that is let in: the
-/// parser's nodes are freed recursively, and so are trees read.
-///
-/// # Errors
-/// When the system gives no thread.
-///
-/// # Panics
-/// When `job` does.
-pub fn on_large_stack<T: Send>(job: impl FnOnce() -> T + Send) -> io::Result<T> {
-    thread::scope(|scope| {
-        let handle = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, job)?;
-        handle.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
-    })
 }
 
 fn lower_first(text: &str) -> String {

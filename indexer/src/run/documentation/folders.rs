@@ -18,7 +18,7 @@ use ccr_index::causes;
 const BUNDLES: &str = "codebundles/";
 
 /// What a folder gave.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct FolderPages {
     /// What the ids of its pages begin with.
     pub(super) prefix: String,
@@ -28,6 +28,31 @@ pub(super) struct FolderPages {
     pub(super) stale: Option<String>,
     /// Why there are none.
     pub(super) failed: Option<String>,
+    /// Files that could not be read at this moment, by the ids of their pages, and why.
+    pub(super) unread: Vec<(String, String)>,
+    /// Why some files are not even known.
+    pub(super) unlisted: Option<String>,
+    /// The commit that was read; none of a folder on the disk.
+    pub(super) commit: Option<String>,
+}
+
+impl FolderPages {
+    /// Why what it gave is not all that it has.
+    pub(super) fn failure(&self) -> Option<&str> {
+        let unread = || self.unread.first().map(|(_, reason)| reason.as_str());
+        self.failed.as_deref().or(self.unlisted.as_deref()).or_else(unread)
+    }
+
+    /// Why the page at this address, which is in service and was not read, may still be there.
+    pub(super) fn lacks(&self, url: &str) -> Option<&str> {
+        let unread = self.unread.iter().find(|(id, _)| id == url).map(|(_, reason)| reason.as_str());
+        unread.or_else(|| self.unlisted.as_deref().filter(|_| self.holds(url)))
+    }
+
+    /// Whether a page is one of the folder's.
+    pub(super) fn holds(&self, url: &str) -> bool {
+        url.strip_prefix(&self.prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 }
 
 /// What is known of the collections of a run.
@@ -90,6 +115,15 @@ struct Place {
 }
 
 impl Place {
+    /// Whether what is at a path, which could not be listed, may hold pages of the folder.
+    fn touches(&self, path: &str) -> bool {
+        let below = |inner: &str, outer: &str| {
+            outer.is_empty()
+                || inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        below(path, &self.path) && (self.holds(path) || path.is_empty()) || below(&self.path, path)
+    }
+
     fn prefix(&self) -> String {
         let folder = if self.path.is_empty() { String::new() } else { format!("/{}", self.path) };
         format!("docs:{}{folder}", self.repository)
@@ -207,12 +241,21 @@ fn read_files(
     let id = |path: &str| format!("docs:{}/{path}", place.repository);
     let wanted = |entry: &&Entry| place.holds(&entry.path) && files::is_page(&entry.path);
     let entries: Vec<&Entry> = listing.entries.iter().filter(wanted).collect();
+    read.commit = snapshot.commit().map(str::to_owned);
+    if let Some(failure) = listing.failures.iter().find(|failure| place.touches(&failure.path)) {
+        let problem = Problem::whole(&*failure.message).of(Rule::FileUnreadable);
+        read.problems.push(in_file(&id(&failure.path), problem));
+        read.unlisted = Some(format!("`{}`: {}", id(&failure.path), failure.message));
+    }
     let mut texts: HashSet<Vec<u8>> = HashSet::new();
     for (entry, contents) in snapshot.read(&entries) {
         let path = entry.path.as_str();
         let decoded = match contents {
             Ok(bytes) => text::decode(&bytes),
             Err(error) => {
+                if error.is_failure() {
+                    read.unread.push((id(path), format!("`{}`: {error}", id(path))));
+                }
                 let problem = Problem::whole(error.to_string()).of(error.rule());
                 read.problems.push(in_file(&id(path), problem));
                 continue;
@@ -247,7 +290,7 @@ fn read_files(
             read.problems.push(in_file(&id(&entry.path), problem));
         }
     }
-    if entries.is_empty() {
+    if entries.is_empty() && read.unlisted.is_none() {
         let message = "no Markdown or text files are here".to_owned();
         read.problems.push(in_file(&read.prefix, Problem::whole(message).of(Rule::PageUnreadable)));
     }

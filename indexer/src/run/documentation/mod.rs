@@ -6,14 +6,15 @@ mod files;
 mod folders;
 mod web;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use ccr_index::model::{CodeCollection, DOCUMENTATION, Document, Kind, Page};
-use ccr_index::{FileProblem, Outcome, Severity, SourceState, store};
+use ccr_index::{FileProblem, Outcome, Severity, Shrink, SourceState, store};
 
 use super::collection::Read;
 use super::plan::{self, RunOptions};
 use super::report::Reporter;
+use super::shrink::{self, Size, Verdict};
 use super::source::{self, Documents, Indexed};
 use super::summary::{SourceOutcome, SourceSummary};
 use crate::config::{DocumentationEntry, Sources};
@@ -35,6 +36,8 @@ pub(super) struct Around<'a> {
     pub(super) collections: &'a [Indexed],
     /// What the web gave of it.
     pub(super) from_web: FromWeb,
+    /// The generation in service.
+    pub(super) generation: Option<u64>,
     /// The documents of the documentation in service.
     pub(super) in_service: &'a dyn Fn() -> Result<Vec<Document>, store::Error>,
 }
@@ -65,21 +68,38 @@ pub(super) fn index(around: &Around<'_>) -> Result<Indexed, store::Error> {
     if let (Some(known), Some(reason)) = (known, &from_web.failed) {
         return Ok(source::unchanged(known, Some(reason.clone())));
     }
-    let gathered = gather(around)?;
+    let listed = entries::listed(&around.sources.documentation);
+    let folders = read_folders(&listed, around);
+    // What is in service is asked for only where something changed.
+    let gathered = gather(around, &listed, &folders, Guard::Off)?;
     if known.is_none() && !gathered.is_read && all_failed(around.collections) {
         return Ok(nothing_read(gathered.problems));
     }
     let hash = plan::hash(&options.program, DOCUMENTATION);
+    let is_same = |known: &SourceState, gathered: &Gathered| {
+        !options.force
+            && known.settings_hash == hash
+            && known.fingerprint.as_ref() == Some(&gathered.fingerprint())
+    };
+    let same = |gathered: Gathered| match known.filter(|known| is_same(known, &gathered)) {
+        Some(known) => {
+            let mut indexed = source::unchanged(known, gathered.stale_reason());
+            indexed.summary.problems = gathered.problems;
+            Ok(indexed)
+        }
+        None => Err(gathered),
+    };
+    let gathered = match same(gathered) {
+        Ok(indexed) => return Ok(indexed),
+        Err(gathered) if known.is_none() => gathered,
+        Err(_) => match same(gather(around, &listed, &folders, Guard::On)?) {
+            Ok(indexed) => return Ok(indexed),
+            Err(gathered) => gathered,
+        },
+    };
+    let stale = gathered.stale_reason();
     let fingerprint = gathered.fingerprint();
-    let stale = stale_reason(&gathered.pages);
-    let same = known.filter(|known| {
-        !options.force && known.settings_hash == hash && known.fingerprint.as_ref() == Some(&fingerprint)
-    });
-    if let Some(known) = same {
-        let mut indexed = source::unchanged(known, stale);
-        indexed.summary.problems = gathered.problems;
-        return Ok(indexed);
-    }
+    let (incomplete, shrinks) = (!gathered.failures.is_empty(), gathered.shrinks.clone());
     let read = documents(gathered);
     let state = SourceState {
         collection: CodeCollection {
@@ -94,8 +114,17 @@ pub(super) fn index(around: &Around<'_>) -> Result<Indexed, store::Error> {
         counts: read.counts.clone(),
         problems: read.problems.clone(),
         outside_imports: Vec::new(),
+        incomplete,
+        shrinks,
     };
     Ok(source::parsed(state, read, stale))
+}
+
+/// Whether folders that have next to nothing left are held to what is in service of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    On,
+    Off,
 }
 
 /// All that is listed, read.
@@ -105,24 +134,34 @@ struct Gathered {
     problems: Vec<FileProblem>,
     /// Whether anything was read besides `sources.yaml`.
     is_read: bool,
+    /// Why something could not be read of which nothing is in service either.
+    failures: Vec<String>,
+    /// Folders that have next to nothing left.
+    shrinks: Vec<Shrink>,
 }
 
-fn gather(around: &Around<'_>) -> Result<Gathered, store::Error> {
+fn gather(
+    around: &Around<'_>,
+    entries: &[Listed<'_>],
+    folders: &[FolderPages],
+    guard: Guard,
+) -> Result<Gathered, store::Error> {
     let Around { sources, from_web, .. } = around;
-    let entries = entries::listed(&sources.documentation);
-    let from_entries = entries::pages(&entries, &from_web.seeds, &from_web.pages);
+    let from_entries = entries::pages(entries, &from_web.seeds, &from_web.pages);
     let mut gathered = Gathered {
         is_read: !from_web.pages.is_empty(),
         pages: from_entries.pages,
         problems: from_web.problems.clone(),
+        failures: from_web.failed.clone().into_iter().collect(),
+        ..Gathered::default()
     };
     gathered.problems.extend(from_entries.doubles.into_iter().map(|(address, other)| {
         web::at(address, format!("it says what `{other}` says, and is found there"), Severity::Warning)
     }));
     gathered.keep_what_is_in_service(around)?;
-    for folder in read_folders(&entries, around) {
+    for folder in folders {
         gathered.is_read |= !folder.pages.is_empty();
-        gathered.add_folder(folder, around)?;
+        gathered.add_folder(folder.clone(), around, guard)?;
     }
     if !sources.index_config.code_examples() {
         let sections = gathered.pages.iter_mut().flat_map(|page| &mut page.sections);
@@ -181,23 +220,91 @@ impl Gathered {
         Ok(())
     }
 
-    /// Adds the pages of a folder, or, where it could not be read, those in service.
-    fn add_folder(&mut self, mut folder: FolderPages, around: &Around<'_>) -> Result<(), store::Error> {
-        if let Some(reason) = folder.failed.take() {
-            let prefix = format!("{}/", folder.prefix);
-            let is_of_it = |page: &Page| page.url == folder.prefix || page.url.starts_with(&prefix);
-            folder.pages = match around.known {
-                Some(_) => pages_of((around.in_service)()?).filter(is_of_it).collect(),
-                None => Vec::new(),
-            };
-            self.problems.push(web::at(folder.prefix.clone(), reason.clone(), Severity::Error));
-            folder.stale = Some(reason);
+    /// Adds the pages of a folder, with those in service that could not be read now, or all of these where
+    /// next to nothing is left.
+    fn add_folder(
+        &mut self,
+        mut folder: FolderPages,
+        around: &Around<'_>,
+        guard: Guard,
+    ) -> Result<(), store::Error> {
+        let in_service = |is_wanted: &dyn Fn(&Page) -> bool| -> Result<Vec<Page>, store::Error> {
+            match around.known {
+                Some(_) => {
+                    let is_of_it = |page: &Page| folder.holds(&page.url);
+                    Ok(pages_of((around.in_service)()?)
+                        .filter(|page| is_of_it(page) && is_wanted(page))
+                        .collect())
+                }
+                None => Ok(Vec::new()),
+            }
+        };
+        let remembered = shrink::known(around.known, &folder.prefix);
+        let (mut kept, mut shrunk, mut held) = (Vec::new(), remembered.cloned(), None);
+        match folder.failure() {
+            Some(reason) => {
+                let read: HashSet<&str> = folder.pages.iter().map(|page| page.url.as_str()).collect();
+                let is_lost = |page: &Page| {
+                    let is_read = read.contains(page.url.as_str());
+                    !is_read && (folder.failed.is_some() || folder.lacks(&page.url).is_some())
+                };
+                for page in in_service(&is_lost)? {
+                    let why = folder.lacks(&page.url).unwrap_or(reason).to_owned();
+                    kept.push(Page { stale: Some(why), ..page });
+                }
+                if kept.is_empty() {
+                    self.failures.push(reason.to_owned());
+                }
+            }
+            None if guard == Guard::On => {
+                let before = in_service(&|_| true)?;
+                let reading = shrink::Reading {
+                    of: &folder.prefix,
+                    slug: DOCUMENTATION,
+                    before: Size::of_pages(before.len()),
+                    now: Size::of_pages(folder.pages.len()),
+                    commit: folder.commit.as_deref(),
+                    is_accepted: around.options.accepts_shrink(DOCUMENTATION),
+                    in_service: around.generation,
+                };
+                match reading.judge(remembered) {
+                    Verdict::Take(taken) => shrunk = taken,
+                    Verdict::Hold { reason, seen } => {
+                        shrunk = Some(seen);
+                        let hold = |page| Page { stale: Some(reason.clone()), ..page };
+                        kept = before.into_iter().map(hold).collect();
+                        held = Some(reason.clone());
+                    }
+                }
+            }
+            None => {}
         }
+        if let Some(reason) = folder.failed.take() {
+            self.problems.push(web::at(folder.prefix.clone(), reason, Severity::Error));
+        }
+        if let Some(reason) = held {
+            folder.pages.clear();
+            self.problems.push(web::at(folder.prefix.clone(), reason, Severity::Error));
+        }
+        self.shrinks.extend(shrunk);
         self.problems.append(&mut folder.problems);
         let known: HashSet<String> = self.pages.iter().map(|page| page.url.clone()).collect();
-        let new = folder.pages.into_iter().filter(|page| !known.contains(&page.url));
-        self.pages.extend(new.map(|page| Page { stale: folder.stale.clone(), ..page }));
+        let stale = folder.stale;
+        let read = folder.pages.into_iter().map(|page| Page { stale: stale.clone(), ..page });
+        self.pages.extend(read.chain(kept).filter(|page| !known.contains(&page.url)));
         Ok(())
+    }
+
+    /// Why this is not all that is listed, as it is at this moment.
+    fn stale_reason(&self) -> Option<String> {
+        let unread = self.failures.first().map(|reason| match self.failures.len() - 1 {
+            0 => reason.clone(),
+            more => format!("{reason}, and {more} more could not be read"),
+        });
+        match (unread, stale_reason(&self.pages)) {
+            (Some(unread), Some(stale)) => Some(format!("{unread}; {stale}")),
+            (unread, stale) => unread.or(stale),
+        }
     }
 
     /// Digest of everything that documents are made of. Why a page is stale may be said in other words
@@ -208,6 +315,9 @@ impl Gathered {
             let stale = page.stale.as_ref().map(|_| String::new());
             let page = Page { stale, ..page.clone() };
             hasher.update(&serde_json::to_vec(&page).unwrap_or_default());
+        }
+        for of in self.failures.iter().map(|_| "unread") {
+            hasher.update(of.as_bytes());
         }
         for problem in &self.problems {
             hasher.update(format!("\n{:?} {:?}", problem.path, problem.severity).as_bytes());
@@ -265,9 +375,8 @@ fn nothing_read(problems: Vec<FileProblem>) -> Indexed {
         summary: SourceSummary {
             slug: DOCUMENTATION.to_owned(),
             outcome: SourceOutcome::Failed { reason },
-            commit: None,
-            counts: BTreeMap::new(),
             problems,
+            ..SourceSummary::default()
         },
         state: None,
         documents: Documents::None,

@@ -32,7 +32,8 @@ impl Place {
 
     fn take(&self) -> FolderSnapshot {
         let limits = Limits { file_bytes: 1000, files: 100 };
-        FolderSnapshot::take(&self.root(), &self.root().join("data"), limits).unwrap()
+        let data = self.root().join("data");
+        FolderSnapshot::take(&self.root(), &data, data.join("cache/folders/one"), limits).unwrap()
     }
 
     /// Lists and reads all: `path: contents` or `path! why not`.
@@ -139,10 +140,16 @@ fn a_race_does_not_lead_out() {
     File::create(root.join("d")).unwrap().set_len(1 << 30).unwrap();
     let contents = folder.contents();
     let results: Vec<_> = folder.list().entries.iter().map(|entry| contents.read(entry)).collect();
-    assert!(matches!(results[0], Err(ReadError::Unreadable { .. })), "{results:?}");
-    assert!(matches!(results[1], Err(ReadError::Unreadable { .. })), "{results:?}");
-    assert_eq!(results[2], Err(ReadError::NotAFile { kind: "a pipe" }));
-    assert_eq!(results[3], Err(ReadError::TooLarge { size: 1 << 30, limit: 1000 }));
+    // What became of them is no fact of the listing that was made before.
+    assert!(results.iter().all(|result| matches!(result, Err(ReadError::Unreadable { .. }))), "{results:?}");
+    // Nor are other contents of the same size.
+    place.write("e", "one");
+    let folder = place.take();
+    place.write("e", "two");
+    let listing = folder.list();
+    let entry = listing.entries.iter().find(|entry| entry.path == "e").unwrap();
+    let error = folder.contents().read(entry).unwrap_err();
+    assert!(error.is_failure() && error.to_string().contains("it changed"), "{error}");
 }
 
 #[test]
@@ -185,12 +192,74 @@ fn the_fingerprint_follows_the_files() {
     assert_ne!(third.fingerprint(), place.take().fingerprint());
 }
 
+/// Sets the time of the last modification of a file.
+fn set_modified(path: &Path, seconds: u64) {
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+    File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+#[test]
+fn contents_of_the_same_size_and_time_are_others() {
+    let place = Place::new();
+    let path = place.root().join("a");
+    place.write("a", "aaa");
+    symlink("a", place.root().join("link")).unwrap();
+    set_modified(&path, 1_000_000_000);
+    let first = place.take();
+    // In place, in the same file, and by another file that takes its place.
+    place.write("a", "bbb");
+    set_modified(&path, 1_000_000_000);
+    let second = place.take();
+    assert_ne!(first.fingerprint(), second.fingerprint());
+    place.write("new", "ccc");
+    set_modified(&place.root().join("new"), 1_000_000_000);
+    fs::rename(place.root().join("new"), &path).unwrap();
+    let third = place.take();
+    assert_ne!(second.fingerprint(), third.fingerprint());
+    // And what was written again as it was is what it was.
+    place.write("a", "aaa");
+    assert_eq!(first.fingerprint(), place.take().fingerprint());
+}
+
+#[test]
+fn a_file_with_another_time_is_the_same() {
+    let place = Place::new();
+    place.write("a", "aaa");
+    let first = place.take();
+    set_modified(&place.root().join("a"), 1_000_000_000);
+    assert_eq!(first.fingerprint(), place.take().fingerprint());
+}
+
+/// What a link that leads out leads to is nobody's business, even where nobody may look.
+#[test]
+fn links_to_where_nobody_may_look() {
+    let place = Place::new();
+    let walk = |link: &str, target: &str| {
+        let root = place.root();
+        let open = Root(open(&root, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()).unwrap());
+        let walk = Walk {
+            root: &root,
+            open: &open,
+            excluded: None,
+            limits: Limits::default(),
+            stamps: Stamps::read(root.join("memory"), &root),
+            listing: Listing::default(),
+            links: BTreeMap::new(),
+        };
+        walk.leads_out(&root.join(link), target)
+    };
+    assert!(walk("a/link", "/root/secret") && walk("a/link", "../../secret") && walk("link", ".."));
+    assert!(!walk("a/link", "../b/file") && !walk("link", place.root().join("b").to_str().unwrap()));
+}
+
 #[test]
 fn what_is_no_folder_is_an_error() {
     let place = Place::new();
     place.write("file", "x");
     let take = |path: &str| {
-        FolderSnapshot::take(&place.root().join(path), place.temp.path(), Limits::default()).unwrap_err()
+        let memory = place.temp.path().join("memory");
+        FolderSnapshot::take(&place.root().join(path), place.temp.path(), memory, Limits::default())
+            .unwrap_err()
     };
     assert!(matches!(take("nothing"), SourceError::NoFolder { .. }));
     assert!(matches!(take("file"), SourceError::NotAFolder { .. }));

@@ -8,7 +8,7 @@ use crate::parse::page::{PageText, Verdict};
 
 /// A text that has become smaller than this share of what it was, and than this many bytes, has shrunk to
 /// nothing.
-const SHRUNK_SHARE: usize = 10;
+pub(crate) const SHRUNK_SHARE: usize = 10;
 const SHRUNK_BYTES: usize = 400;
 
 /// What is done about a page that could not be read.

@@ -19,6 +19,7 @@ mod gate;
 mod hop;
 mod hosts;
 mod judge;
+pub(crate) use judge::SHRUNK_SHARE;
 mod links;
 mod names;
 mod normal;
@@ -152,18 +153,14 @@ pub fn crawl(
     reporter: &dyn CrawlReporter,
 ) -> Result<Crawled, WebError> {
     // A runtime may not be started on a thread of another.
-    let crawled = std::thread::scope(|scope| {
-        scope
-            .spawn(|| {
-                if options.offline {
-                    read_kept(seeds, options, reporter)
-                } else {
-                    read(seeds, options, reporter)
-                }
-            })
-            .join()
-    });
-    crawled.unwrap_or_else(|_| Err(WebError::Runtime(io::Error::other("the crawl ended before its time"))))
+    std::thread::scope(|scope| {
+        let crawl = || {
+            if options.offline { read_kept(seeds, options, reporter) } else { read(seeds, options, reporter) }
+        };
+        let crawl = std::thread::Builder::new().spawn_scoped(scope, crawl).map_err(WebError::Runtime)?;
+        let ended = |_| Err(WebError::Runtime(io::Error::other("the crawl ended before its time")));
+        crawl.join().unwrap_or_else(ended)
+    })
 }
 
 /// Without input and output: nothing can be opened.
@@ -183,6 +180,9 @@ fn read(
     reporter: &dyn CrawlReporter,
 ) -> Result<Crawled, WebError> {
     let cache = Cache::open(&options.cache)?;
+    // The runtime panics where it wants a thread for a name or a page and gets none.
+    let thread = std::thread::Builder::new().spawn(|| {}).map_err(WebError::Runtime)?;
+    let _ = thread.join();
     let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(WebError::Runtime)?;
     let agent = Agent::new(options, &cache);
     let mut crawled = runtime.block_on(Walk::new(Source::Web(&agent), options, reporter).walk(seeds));
