@@ -25,7 +25,7 @@ const CRATES: [(&str, &[&str]); 4] = [
 
 /// A foreign path and the place (a folder, or a file of that name) that may name it; what stands here
 /// twice may enter through either.
-const DOORS: [(&str, &str); 43] = [
+const DOORS: [(&str, &str); 49] = [
     ("anstream", "cli/src"),
     ("anstyle", "cli/src"),
     ("clap", "cli/src"),
@@ -44,11 +44,16 @@ const DOORS: [(&str, &str); 43] = [
     ("std::io::stderr", "cli/src"),
     ("axum", "daemon/src"),
     ("rmcp", "daemon/src/mcp"),
-    ("git2", "indexer/src/source/git"),
+    ("gix_hash", "indexer/src/source/git"),
+    ("gix_object", "indexer/src/source/git"),
+    ("gix_pack", "indexer/src/source/git"),
+    ("gix_utils", "indexer/src/source/git"),
+    ("gix_zlib", "indexer/src/source/git"),
     ("std::process::Command", "indexer/src/source/git"),
     // A command of the user's that prints a token for an embedding service.
     ("std::process::Command", "cli/src/embedder"),
     ("reqwest", "indexer/src/source/web"),
+    ("reqwest", "indexer/src/source/git/inside"),
     ("flate2", "indexer/src/source/web"),
     ("httpdate", "indexer/src/source/web"),
     ("scraper", "indexer/src/source/web"),
@@ -69,6 +74,7 @@ const DOORS: [(&str, &str); 43] = [
     ("rustls", "index/src/embed/service"),
     ("rustls", "daemon/src"),
     ("rustls", "indexer/src/source/web"),
+    ("rustls", "indexer/src/source/git/inside"),
     ("pulp", "index/src/vectors"),
     ("sqlx", "index/src/store/postgres"),
 ];

@@ -44,6 +44,11 @@ fn an_older_one_is_refused_by_name() {
         [("2.17.6", "git 2.17 is too old, 2.18 is needed"), ("1.8.3.1", "git 1.8 is too old")]
     {
         let (place, path) = with_git(version);
-        Ran::of(place.ccr(&["index"]).env("PATH", &path).output().unwrap()).exits(1).says(&["one: ", said]);
+        // What needs no program is fetched without it.
+        Ran::of(place.ccr(&["index"]).env("PATH", &path).output().unwrap()).exits(0);
+        assert_eq!(place.bundles(), ["one/alpha"]);
+        place.list(&[("one", "git_url: ssh://git@127.0.0.1:1/one")]);
+        let ran = Ran::of(place.ccr(&["index"]).env("PATH", &path).output().unwrap());
+        ran.exits(1).says(&["one: ", said]);
     }
 }

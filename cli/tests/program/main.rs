@@ -47,4 +47,5 @@ mod status;
 mod upgrade;
 mod usage;
 mod verify;
+mod without_git;
 mod workplace;

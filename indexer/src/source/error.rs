@@ -9,7 +9,10 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum SourceError {
     /// The `git` program is not there.
-    #[error("could not run `git`: it is not installed or not in PATH; install git, or use `path:`")]
+    #[error(
+        "could not run `git`, which ssh needs: it is not installed or not in PATH; install git, use https, or \
+         `path:`"
+    )]
     GitNotInstalled,
     /// No answer from the remote, or one that is not git's.
     #[error("could not reach `{url}`: {reason}; check the address and the network")]
@@ -111,7 +114,7 @@ pub enum SourceError {
         url: String,
     },
     /// The `git` program lacks what is needed of it.
-    #[error("git {found} is too old, {needed} is needed; install a newer git, or use `path:`")]
+    #[error("git {found} is too old, {needed} is needed for ssh; install a newer git, use https, or `path:`")]
     GitTooOld {
         /// Its version.
         found: String,

@@ -97,7 +97,7 @@ impl Snapshot {
         }
     }
 
-    /// Lists the files. Of a git repository this asks git each time.
+    /// Lists the files. Of a git repository its trees are read each time.
     ///
     /// # Errors
     ///
@@ -111,8 +111,8 @@ impl Snapshot {
 
     /// Reads the entries given, one after the other, in their order.
     ///
-    /// Each item is an entry with its contents; there are as many items as entries. A git
-    /// repository is read by one process for all.
+    /// Each item is an entry with its contents; there are as many items as entries. The packs
+    /// of a clone are opened once for all readers.
     pub fn read<'a>(&'a self, entries: &'a [&'a Entry]) -> Contents<'a> {
         let source = match &self.kind {
             SnapshotKind::Git(git) => ContentSource::Git(git.contents()),

@@ -1,9 +1,9 @@
-//! Git repositories, read through the `git` program.
+//! Git repositories, fetched into bare clones and read from them.
 //!
-//! The program and not a library of it, on purpose: it knows the user's ssh keys, credential
-//! helpers, proxies and certificates, can fetch one commit of a ref from any server, and adds
-//! nothing to what is compiled. Its options are closed ([`command`]): no transport that runs
-//! commands, no hooks, no prompts, no configuration from the repository.
+//! Where the `git` program is, it fetches: it knows the user's ssh keys, credential helpers, proxies and
+//! certificates, and can fetch one commit of a ref from any server. Its options are closed ([`command`]): no
+//! transport that runs commands, no hooks, no prompts, no configuration from the repository. Where it is not,
+//! https, http and local repositories are fetched in this process ([`inside`]).
 //!
 //! A clone has one writer, or several readers ([`lock`]). What asks a remote ends when this process
 //! does ([`processes`]), and no password or token stands in its arguments ([`credentials`]).

@@ -6,6 +6,8 @@
 
 mod loose;
 mod pack;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::fs;
