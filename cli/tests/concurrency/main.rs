@@ -10,6 +10,7 @@ mod postgres_server;
 mod workplace;
 
 use std::fs;
+use std::io::Write;
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -155,11 +156,13 @@ impl Crowd {
             slugs.flatten().map(|slug| fs::read_dir(slug.path()).map_or(0, Iterator::count)).sum()
         });
         assert_eq!(work, 0, "clones in the making");
-        println!(
+        writeln!(
+            std::io::stdout(),
             "{runs:?} runs of indexers ({} refused: another wrote), dry runs, verifiers, readers; {} bundles",
             self.refused.load(Ordering::Relaxed),
             held.len()
-        );
+        )
+        .unwrap();
     }
 
     fn index(&self) {

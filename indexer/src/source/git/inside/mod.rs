@@ -22,7 +22,7 @@ use crate::source::error::SourceError;
 /// A repository that is asked in this process.
 pub(super) enum Repository {
     /// Over https or http.
-    Web(web::Server),
+    Web(Box<web::Server>),
     /// On this machine.
     Disk(disk::Repository),
 }
@@ -36,7 +36,7 @@ impl Repository {
     pub(super) fn of(remote: &Remote) -> Result<Option<Repository>, SourceError> {
         let address = remote.url.secret();
         if address.starts_with("https://") || address.starts_with("http://") {
-            return web::Server::new(remote).map(|server| Some(Repository::Web(server)));
+            return web::Server::new(remote).map(|server| Some(Repository::Web(Box::new(server))));
         }
         let path = match (remote.url.local_path(), address.strip_prefix("file://")) {
             (Some(path), _) => remote.base_dir.join(path),

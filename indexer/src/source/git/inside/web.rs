@@ -107,7 +107,7 @@ impl Server {
         loop {
             match packet::read(&mut answer).map_err(|error| self.broken(&error, &failed))? {
                 Packet::Line(line) => {
-                    add_ref(&mut refs, &packet::text(&line)).map_err(|reason| self.failed(reason))?
+                    add_ref(&mut refs, &packet::text(&line)).map_err(|reason| self.failed(reason))?;
                 }
                 _ => return Ok(refs),
             }
