@@ -233,7 +233,7 @@ fn the_check_sees_every_way_to_name_a_path() {
         assert!(seen && wrong.len() == expected.len(), "{text}\n{wrong:#?}");
     }
     check("use clap::Parser;", &[(1, "clap")]);
-    check("\n\nuse git2 as git;", &[(3, "git2")]);
+    check("\n\nuse gix_pack as git;", &[(3, "gix_pack")]);
     check("pub use ::axum;", &[(1, "axum")]);
     check("fn f(c: &rusqlite::Connection) {}", &[(1, "rusqlite")]);
     check("use std::{fs, process::{Command, Stdio}};", &[(1, "std::process::Command")]);
@@ -242,13 +242,13 @@ fn the_check_sees_every_way_to_name_a_path() {
     check("fn f() { std::env::var(\"HOME\"); }", &[(1, "std::env::var")]);
     check("use clap_complete::Shell;", &[(1, "clap_complete")]);
 
-    check("// use clap::Parser;\n/* git2::Oid */ const A: &str = \"clap::Parser\";", &[]);
+    check("// use clap::Parser;\n/* gix_pack::Oid */ const A: &str = \"clap::Parser\";", &[]);
     check(
-        "const A: &str = r#\"a \" git2::Oid\"#; const B: char = '\"'; const C: &str = \"\\\" git2::Oid\";",
+        "const A: &str = r#\"a \" gix_pack::Oid\"#; const B: char = '\"'; const C: &str = \"\\\" gix_pack::Oid\";",
         &[],
     );
     check("fn f<'a>(clap: &'a str) { clap.len(); env!(\"CARGO\"); }", &[]);
-    check("#[cfg(test)]\nmod tests { use clap::Parser; }\nuse git2::Oid;", &[(3, "git2")]);
+    check("#[cfg(test)]\nmod tests { use clap::Parser; }\nuse gix_pack::Oid;", &[(3, "gix_pack")]);
     check("use std::process::ExitCode; use std::env::temp_dir; use crate::clap_like::Thing;", &[]);
 }
 

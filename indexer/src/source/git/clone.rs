@@ -68,8 +68,11 @@ impl Clone {
     }
 
     /// The one commit of this clone whose id begins like this.
-    pub(super) fn abbreviated(&self, id: &str) -> Option<String> {
-        let hash = if id.len() > 40 { gix_hash::Kind::Sha256 } else { gix_hash::Kind::Sha1 };
+    pub(super) fn abbreviated(&self, id: &str, object_format: &str) -> Option<String> {
+        let hash = match object_format {
+            "sha256" => gix_hash::Kind::Sha256,
+            _ => gix_hash::Kind::Sha1,
+        };
         self.reader(hash)?.abbreviated(id).map(|commit| commit.to_string())
     }
 

@@ -231,12 +231,17 @@ impl GitOrigin {
 
     /// Fetches all branches and tags into a new clone, and finds a commit in their history.
     fn fetch_history(&self, id: &str) -> Result<String, SourceError> {
-        self.place.replace(&self.remote, object_format(id), |made| {
+        let format = match is_object_id(id) {
+            true => object_format(id),
+            // The beginning of an id does not say how long the whole is.
+            false => self.remote.any_object()?.map_or("sha1", |id| object_format(&id)),
+        };
+        self.place.replace(&self.remote, format, |made| {
             let found = match self.remote.without_program()? {
                 Some(mut repository) => repository.fetch_history(id, &made.path)?,
                 None => {
                     made.fetch_all(&self.remote)?;
-                    made.abbreviated(id)
+                    made.abbreviated(id, format)
                 }
             };
             let commit = found.ok_or_else(|| self.remote.nothing_named(id))?;

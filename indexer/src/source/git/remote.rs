@@ -87,6 +87,12 @@ impl Remote {
         Ok(refs)
     }
 
+    /// The id of some object of the remote, where it has a branch or a tag.
+    pub(super) fn any_object(&self) -> Result<Option<String>, SourceError> {
+        let refs = self.list(["HEAD", "refs/heads/*", "refs/tags/*"].map(str::to_owned))?;
+        Ok(refs.into_iter().next().map(|(id, _)| id))
+    }
+
     /// What the remote says of refs: an object id, or `ref: ` and another ref, and the name.
     fn ask(&self, patterns: impl IntoIterator<Item = String>) -> Result<Vec<(String, String)>, SourceError> {
         let patterns: Vec<String> = patterns.into_iter().collect();

@@ -398,3 +398,55 @@ fn add_ref(refs: &mut Refs, line: &str) -> Result<(), String> {
     refs.push((id.to_owned(), name.to_owned()));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::*;
+    use crate::config::GitUrl;
+
+    /// A server that sends these bytes and then nothing more, asked with limits of time.
+    fn ask(sent: &'static [u8], idle: u64, total: u64) -> SourceError {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            for byte in sent.chunks(1) {
+                if stream.write_all(byte).is_err() {
+                    return;
+                }
+            }
+            // Until the other side has enough of it.
+            let _ = stream.read(&mut [0; 4096]);
+        });
+        let remote = Remote {
+            url: GitUrl::parse(&format!("http://name:s3cret@127.0.0.1:{port}/tools")).unwrap(),
+            base_dir: std::path::PathBuf::new(),
+            clones: std::path::PathBuf::new(),
+            deadlines: Deadlines { idle: Duration::from_millis(idle), total: Duration::from_millis(total) },
+        };
+        let start = Instant::now();
+        let error = Server::new(&remote).unwrap().refs(&["HEAD".to_owned()]).unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(15));
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
+        server.join().unwrap();
+        error
+    }
+
+    #[test]
+    fn servers_that_say_no_more() {
+        let begun =
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/x-git-upload-pack-advertisement\r\n\r\n001e# serv";
+        for sent in [b"".as_slice(), b"HTTP/1.1 200 OK\r\n", begun] {
+            let error = ask(sent, 300, 10_000);
+            assert!(matches!(error, SourceError::TimedOut { .. }), "{error:?}");
+            assert!(error.to_string().contains("showed no progress for 300ms"), "{error}");
+        }
+        let error = ask(b"", 10_000, 200);
+        assert!(error.to_string().contains("took more than 200ms"), "{error}");
+    }
+}
