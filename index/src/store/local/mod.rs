@@ -33,7 +33,7 @@ mod vectors;
 mod verify;
 mod writer;
 
-pub(super) use embedder::manifest_text;
+pub(super) use embedder::manifest_texts;
 pub use older::older;
 pub use reader::{Reader, in_service};
 pub use rollback::RolledBack;
