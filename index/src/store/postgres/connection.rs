@@ -10,7 +10,7 @@ use super::pooler::{self, Between};
 use crate::store::Error;
 
 /// Looks at a pooler: a writer must not take one for the server.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 8;
 
 /// What lets the server notice in seconds that whoever wrote is gone, also while it works on a statement:
 /// until then the lock is held. None is worth a failure: not every server and system has each, and a session
@@ -32,13 +32,19 @@ pub(super) async fn connect(address: &Address) -> Result<PgConnection, Trouble> 
     Ok(connection)
 }
 
+/// Refuses a connection behind which a pooler gives the session to others.
+pub(super) async fn refuse_pooler(connection: &mut PgConnection, address: &Address) -> Result<(), Trouble> {
+    match pooler::look(connection, address, ROUNDS).await?.0 {
+        Between::Shared => Err(Trouble::Ours(Error::Pooler { place: address.to_string() })),
+        Between::Nothing | Between::Unknown => Ok(()),
+    }
+}
+
 /// A connection for what needs a session of its own: locks, migrations, publishing. Nothing was written or
 /// locked before it is refused.
 pub(super) async fn connect_to_write(address: &Address) -> Result<PgConnection, Trouble> {
     let mut connection = connect(address).await?;
-    if pooler::look(&mut connection, address, ROUNDS).await?.0 == Between::Shared {
-        return Err(Trouble::Ours(Error::Pooler { place: address.to_string() }));
-    }
+    refuse_pooler(&mut connection, address).await?;
     // A standby, or a role or database that only reads: found before anything is fetched or embedded.
     let read_only: String = connection.fetch_one("SHOW transaction_read_only").await?.try_get(0)?;
     if read_only == "on" {

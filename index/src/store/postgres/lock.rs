@@ -6,6 +6,7 @@ use sqlx::postgres::PgConnection;
 
 use super::Address;
 use super::ask::{Trouble, query};
+use super::connection::refuse_pooler;
 
 /// What a writer has for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +17,11 @@ pub(super) enum Claim {
     Sources(Vec<String>),
 }
 
-/// Takes the locks, or says that another has one of them.
+/// Statements that look for the session that has a lock, behind a pooler that gives us another each time.
+const RELEASES: usize = 200;
+
+/// Takes the locks, or says that another has one of them. A pooler that only shows now gets them back: its
+/// connection to the server would hold them long after this process.
 pub(super) async fn take(
     connection: &mut PgConnection,
     address: &Address,
@@ -35,9 +40,34 @@ pub(super) async fn take(
             all
         }
     };
-    match is_taken {
-        true => Ok(()),
-        false => Err(Trouble::Locked { again: false }),
+    if !is_taken {
+        return Err(Trouble::Locked { again: false });
+    }
+    let looked = refuse_pooler(connection, address).await;
+    if looked.is_err() {
+        release(connection, address, claim).await;
+    }
+    looked
+}
+
+/// Gives the locks of a claim back, whichever session has them.
+async fn release(connection: &mut PgConnection, address: &Address, claim: &Claim) {
+    let whole = number(address, "index", "");
+    let mut locks = match claim {
+        Claim::Whole => vec![("SELECT pg_advisory_unlock($1)", whole)],
+        Claim::Sources(slugs) => {
+            let sources = slugs.iter().map(|slug| number(address, "source", slug));
+            let mut locks: Vec<_> = sources.map(|source| ("SELECT pg_advisory_unlock($1)", source)).collect();
+            locks.push(("SELECT pg_advisory_unlock_shared($1)", whole));
+            locks
+        }
+    };
+    for _ in 0..RELEASES {
+        let Some((sql, number)) = locks.last() else { return };
+        // A session that has not got it says so with `false` and a warning.
+        if matches!(try_lock(connection, address, sql, *number).await, Ok(true)) {
+            locks.pop();
+        }
     }
 }
 
