@@ -2,9 +2,9 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use ccr_index::EmbedderId;
 use ccr_index::model::DOCUMENTATION;
 use ccr_index::store::Place;
-use ccr_index::EmbedderId;
 use ccr_indexer::run::{
     self, EmbedderChange, Embedding, EmbeddingEstimate, RunOptions, SourceOutcome, SourceSummary, Summary,
 };

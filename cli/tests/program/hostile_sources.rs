@@ -195,7 +195,7 @@ fn links_to_folders_and_pointers_of_git_lfs() {
     place.commit("one");
     for fields in ["path: one", "git_url: ./one"] {
         place.list(&[("one", fields)]);
-        let summary = place.index(1, &["--force"]);
+        let summary = place.index(0, &["--force"]);
         let check = |path: &str, severity: &str, message: &str| {
             let all = summary["sources"][0]["problems"].as_array().unwrap();
             let found: Vec<_> = all.iter().filter(|problem| problem["path"] == path).collect();
@@ -231,7 +231,7 @@ fn a_suite_in_another_encoding_is_one_problem() {
         let path = format!("codebundles/alpha-{number}/runbook.robot");
         place.write(&format!("one/{path}"), bytes);
         place.list(&[("one", "path: one")]);
-        let summary = place.index(1, &["--force"]);
+        let summary = place.index(0, &["--force"]);
         let found = problems(&summary, &path);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].ends_with("; Robot Framework takes UTF-8 only"), "{found:?}");

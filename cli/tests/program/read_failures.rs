@@ -81,11 +81,11 @@ fn what_nobody_wants_may_be_unreadable() {
     place.write("elsewhere/file", "x");
     symlink(place.path("elsewhere/file"), place.path("one/codebundles/alpha/README.md")).unwrap();
     let nobody = Nobody::of(&place);
-    nobody.index(1, &[]);
+    nobody.index(0, &[]);
     for path in ["one/secret.key", "one/lost+found", "elsewhere"] {
         set_mode(&place.path(path), 0);
     }
-    let summary = nobody.index(1, &["--force"]);
+    let summary = nobody.index(0, &["--force"]);
     let source = &summary["sources"][0];
     assert_eq!(source["outcome"], "fresh", "{source}");
     assert!(source["problems"].to_string().contains("leaves the source"), "{source}");
