@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use ccr_index::model::{self, CodeCollection, Document, Kind, Library};
 use ccr_index::{FileProblem, OutsideImport, Rule};
 
+use super::report::Step;
 use crate::bundle::{BundleFile, Interface, Role, assemble};
 use crate::documents::{Links, of_bundle, of_collection, of_library};
 use crate::library::{self, FunctionTexts, Repository};
@@ -67,8 +68,15 @@ impl Failures {
     }
 }
 
-/// Reads and parses every file of the snapshot that says something.
-pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<Read, SourceError> {
+/// Reads and parses every file of the snapshot that says something. `begin` is told of each step.
+pub(super) fn read(
+    collection: &CodeCollection,
+    snapshot: &Snapshot,
+    begin: &dyn Fn(Step) -> Result<(), SourceError>,
+) -> Result<Read, SourceError> {
+    if snapshot.commit().is_some() {
+        begin(Step::List)?;
+    }
     let listing = snapshot.list()?;
     let mut read = Read::default();
     read.problems.extend(
@@ -77,6 +85,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     let notes = listing.notes.iter();
     read.problems.extend(notes.map(|note| left_out(&note.path, Problem::warning(&*note.message))));
     listing.failures.iter().for_each(|failure| read.failures.add(&failure.path, failure.message.clone()));
+    begin(Step::Read)?;
     let mut files = read_wanted(&listing, snapshot, &mut read);
     let links = Links::into(collection);
     let readme = files.remove("").and_then(|mut root| root.pop()).map(|file| {
@@ -86,6 +95,7 @@ pub(super) fn read(collection: &CodeCollection, snapshot: &Snapshot) -> Result<R
     });
     read.documents.push(of_collection(collection, readme.as_ref(), &links));
     let library_files = read_library_files(&listing, snapshot, &mut read);
+    begin(Step::Parse)?;
     let paths = listing.entries.iter().map(|entry| entry.path.as_str());
     let repository = Repository::new(paths, &library_files);
     let mut imports = Vec::new();

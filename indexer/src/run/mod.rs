@@ -22,7 +22,7 @@ mod upgrade;
 pub use error::RunError;
 pub use plan::{RunOptions, Shard};
 pub use publish::run;
-pub use report::{Quiet, Reporter};
+pub use report::{Quiet, Reporter, Step};
 pub use summary::{
     Changes, EmbedderChange, Embedding, EmbeddingEstimate, RefusedText, Seconds, SourceOutcome,
     SourceSummary, Summary,

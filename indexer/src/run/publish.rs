@@ -5,7 +5,7 @@ use std::panic::resume_unwind;
 use std::thread;
 use std::time::Instant;
 
-use ccr_index::embed::{Embedder, embed_documents};
+use ccr_index::embed::{EmbedError, Embedder, embed_documents};
 use ccr_index::lexical::invert;
 use ccr_index::model::{DOCUMENTATION, Document, STANDARD_LIBRARIES};
 use ccr_index::store::{self, Generation, Place, Publication, local, postgres};
@@ -20,7 +20,7 @@ use super::embedder;
 use super::failed;
 use super::parts;
 use super::plan::{RunOptions, check_named};
-use super::report::Reporter;
+use super::report::{Reporter, Step};
 use super::source::{self, Documents, InService, Indexed};
 use super::standard;
 use super::summary::{Changes, Embedding, SourceOutcome, Summary};
@@ -191,7 +191,7 @@ fn index_sources(
         let indexed = match source::fetch(source, options, reporter) {
             // It is let go as soon as it is read: others may wait for its clone.
             Ok(fetched) => threads.parsing.install(move || {
-                let indexed = source::index(source, &fetched, before, options);
+                let indexed = source::index(source, &fetched, before, options, reporter);
                 drop(fetched);
                 indexed
             }),
@@ -376,6 +376,7 @@ fn write(
     summary.seconds.invert = start.elapsed().as_secs_f64();
     reporter.stage("embedding");
     let start = Instant::now();
+    reporter.step(Step::Embed, "").map_err(|error| EmbedError::new(error.to_string()))?;
     let vectors = options
         .embedder
         .as_deref()
@@ -384,7 +385,7 @@ fn write(
     summary.seconds.embed = start.elapsed().as_secs_f64();
     reporter.stage("publishing");
     let start = Instant::now();
-    let manifest = writer.publish(&Publication {
+    let publication = Publication {
         documents,
         inverted: &inverted,
         vectors: vectors.as_ref(),
@@ -393,6 +394,11 @@ fn write(
         embedder: options.embedder.as_ref().map(|embedder| embedder.id().clone()),
         sources,
         failed,
+    };
+    let manifest = writer.publish_observed(&publication, &mut |stage| match stage {
+        local::Stage::DraftMade => reporter.step(Step::Write, ""),
+        local::Stage::GenerationNamed => reporter.step(Step::Publish, ""),
+        _ => Ok(()),
     })?;
     summary.seconds.publish = start.elapsed().as_secs_f64();
     Ok(manifest)

@@ -1,5 +1,7 @@
 //! One source of a run: fetched, and parsed where it changed.
 
+use std::path::PathBuf;
+
 use ccr_index::causes;
 use ccr_index::model::{Document, collection_of};
 use ccr_index::store::{self, Generation};
@@ -7,10 +9,10 @@ use ccr_index::{Outcome, SourceState};
 
 use super::collection::{self, Read};
 use super::plan::{self, RunOptions};
-use super::report::Reporter;
+use super::report::{Reporter, Step};
 use super::shrink::{self, Size, Verdict};
 use super::summary::{SourceOutcome, SourceSummary};
-use crate::config::CollectionSource;
+use crate::config::{CollectionSource, Origin};
 use crate::source::{self, Fetched, SourceError};
 
 /// A source after its part of the run.
@@ -39,8 +41,25 @@ pub(super) fn fetch(
     options: &RunOptions,
     reporter: &dyn Reporter,
 ) -> Result<Fetched, SourceError> {
+    begin(reporter, Step::Fetch, source)?;
+    if matches!(source.origin, Origin::Folder(_)) {
+        // A folder is listed as it is found.
+        begin(reporter, Step::List, source)?;
+    }
     let waiting = |what: &str| reporter.waiting(what);
     source::fetch(source, &options.base_dir, &options.data_dir, &options.fetch, &waiting)
+}
+
+/// Says that a step of a source begins.
+fn begin(reporter: &dyn Reporter, step: Step, source: &CollectionSource) -> Result<(), SourceError> {
+    let action = match step {
+        Step::Fetch => "fetch",
+        Step::List => "list",
+        Step::Parse => "parse",
+        _ => "read",
+    };
+    let failed = |reason| SourceError::Io { action, path: PathBuf::from(&source.slug), reason };
+    reporter.step(step, &source.slug).map_err(failed)
 }
 
 /// What the run finds in service of one source.
@@ -60,6 +79,7 @@ pub(super) fn index(
     fetched: &Fetched,
     before: InService<'_>,
     options: &RunOptions,
+    reporter: &dyn Reporter,
 ) -> Result<Indexed, store::Error> {
     let hash = plan::settings_hash(source, &options.program);
     let stale = match &fetched.outcome {
@@ -77,7 +97,7 @@ pub(super) fn index(
     }
     let mut collection = plan::describe(source);
     collection.commit = fetched.snapshot.commit().map(str::to_owned);
-    let read = match collection::read(&collection, &fetched.snapshot) {
+    let read = match collection::read(&collection, &fetched.snapshot, &|step| begin(reporter, step, source)) {
         Ok(read) => read,
         Err(error) => return Ok(failed(source, before.known, &error)),
     };
