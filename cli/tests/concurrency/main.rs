@@ -156,8 +156,9 @@ impl Crowd {
             slugs.flatten().map(|slug| fs::read_dir(slug.path()).map_or(0, Iterator::count)).sum()
         });
         assert_eq!(work, 0, "clones in the making");
+        let mut out = std::io::stdout();
         writeln!(
-            std::io::stdout(),
+            out,
             "{runs:?} runs of indexers ({} refused: another wrote), dry runs, verifiers, readers; {} bundles",
             self.refused.load(Ordering::Relaxed),
             held.len()

@@ -159,7 +159,7 @@ fn embed(body: &[u8]) -> Vec<u8> {
 }
 
 fn vector(text: &str) -> Vec<f32> {
-    let mut vector = vec![0.125; DIMENSIONS];
+    let mut vector = [0.125; DIMENSIONS];
     for word in text.split_whitespace() {
         vector[usize::from(blake3::hash(word.as_bytes()).as_bytes()[0]) % DIMENSIONS] += 1.0;
     }

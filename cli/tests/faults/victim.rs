@@ -36,7 +36,7 @@ pub(crate) struct Ended {
 
 /// Starts a run, has the fault happen when it reaches the step, and waits for its end.
 pub(crate) fn suffer(place: &Place, fault: Fault, step: Step) -> Ended {
-    let cell = format!("{} {}", position(&Fault::ALL, fault), position(&STEPS, step));
+    let cell = format!("{} {}", position(&Fault::ALL, &fault), position(&STEPS, &step));
     let mut command = unprivileged(&std::env::current_exe().unwrap());
     command.args(["--exact", "victim", "--nocapture", "--test-threads=1"]);
     place.within(&mut command).env(CELL, cell);
@@ -85,8 +85,8 @@ fn rest(child: &mut Child) -> String {
     errors
 }
 
-fn position<T: PartialEq>(all: &[T], one: T) -> usize {
-    all.iter().position(|other| *other == one).unwrap()
+fn position<T: PartialEq>(all: &[T], one: &T) -> usize {
+    all.iter().position(|other| other == one).unwrap()
 }
 
 /// Runs where it was asked to, and prints how that ended.
@@ -114,7 +114,8 @@ pub(crate) fn run_if_asked() {
             json!({ "code": 2, "sources": {}, "error": causes })
         }
     };
-    writeln!(io::stdout(), "\nended: {ended}").unwrap();
+    let mut out = io::stdout();
+    writeln!(out, "\nended: {ended}").unwrap();
 }
 
 fn word(outcome: &SourceOutcome) -> &'static str {
