@@ -161,3 +161,17 @@ fn sources_that_rendered_empty_remove_nothing() {
         assert_eq!(place.bundles(), ["one/alpha", "one/beta"], "{text}");
     }
 }
+
+#[test]
+fn collections_that_rendered_empty_beside_documentation_stay() {
+    let place = Workplace::indexed();
+    place.write("docs/guide.md", "# Guide\n\nHow the valves are read.\n");
+    for empty in ["codecollections: []", "codecollections:", ""] {
+        let documentation = "sources: { documentation: [{ name: Guide, path: docs }] }";
+        place.write("sources.yaml", format!("{empty}\n{documentation}\n"));
+        place.run(&["index"]).exits(2).says(&["lists no collection", "has one", "`--accept-shrink SLUG`"]);
+        assert_eq!(place.bundles(), ["one/alpha", "one/beta"], "{empty}");
+    }
+    place.index(0, &["--accept-shrink", "one"]);
+    assert_eq!(place.bundles(), Vec::<String>::new());
+}

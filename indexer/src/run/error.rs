@@ -28,6 +28,15 @@ pub enum RunError {
          without `--only`"
     )]
     OnlyOnUnreadable(#[source] store::Error),
+    /// No collection is listed, and the index in service has some: a template may have rendered nothing.
+    #[error(
+        "`sources.yaml` lists no collection, and the index in service has {gone}: list them, or say `--accept-shrink \
+         SLUG` for each that is to go"
+    )]
+    NoCollections {
+        /// The slugs that would be gone, separated by commas.
+        gone: String,
+    },
     /// A share of the sources was asked for where the index is of an older format.
     #[error("the index in `{place}` is of an older format: run once without `--shard`, which rebuilds it")]
     ShardOnOlder {

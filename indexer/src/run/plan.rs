@@ -93,13 +93,15 @@ impl FromStr for Shard {
     }
 }
 
-/// Refuses slugs of `--only` and `--accept-shrink` that no source has.
+/// Refuses slugs of `--only` and `--accept-shrink` that no source has. Where no collection is listed any more, those that
+/// are to go are named.
 pub(super) fn check_named(sources: &Sources, options: &RunOptions) -> Result<(), RunError> {
     let standard = sources.standard_libraries().then_some(STANDARD_LIBRARIES);
     let listed = sources.collections.iter().map(|source| source.slug.as_str());
     let documentation = sources.has_documentation().then_some(DOCUMENTATION);
     let slugs: Vec<&str> = listed.chain(documentation).chain(standard).collect();
-    match options.only.iter().chain(&options.accept_shrink).find(|slug| !slugs.contains(&slug.as_str())) {
+    let accepted = options.accept_shrink.iter().filter(|_| !sources.collections.is_empty());
+    match options.only.iter().chain(accepted).find(|slug| !slugs.contains(&slug.as_str())) {
         Some(slug) => Err(RunError::UnknownSource { slug: slug.clone(), known: slugs.join(", ") }),
         None => Ok(()),
     }

@@ -21,6 +21,7 @@ use super::failed;
 use super::parts;
 use super::plan::{RunOptions, check_named};
 use super::report::{Reporter, Step};
+use super::shrink;
 use super::source::{self, Documents, InService, Indexed};
 use super::standard;
 use super::summary::{Changes, Embedding, SourceOutcome, Summary};
@@ -55,6 +56,7 @@ pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> 
         .flat_map(|reader| &reader.manifest().sources)
         .map(|state| (state.collection.slug.as_str(), state))
         .collect();
+    shrink::check_collections(sources, &known, options)?;
     let start = Instant::now();
     let mut indexed = index_sources(sources, &known, reader, options, &threads, reporter)?;
     failed::date_stale(&mut indexed, reader, options);

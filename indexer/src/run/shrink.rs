@@ -2,11 +2,14 @@
 //! deployment that is not finished, a template that rendered empty. They say so no less surely than one that
 //! was emptied on purpose, and so somebody has to say which it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use ccr_index::model::{Kind, SECTION};
+use ccr_index::model::{DOCUMENTATION, Kind, SECTION, STANDARD_LIBRARIES};
 use ccr_index::{Shrink, SourceState};
 
+use super::RunError;
+use super::plan::RunOptions;
+use crate::config::Sources;
 use crate::source::web::SHRUNK_SHARE;
 
 /// How much a source has.
@@ -135,6 +138,24 @@ pub(super) fn without_doubt(shrink: Shrink) -> Option<Shrink> {
 /// What is remembered of a source or folder.
 pub(super) fn known<'a>(state: Option<&'a SourceState>, of: &str) -> Option<&'a Shrink> {
     state?.shrinks.iter().find(|shrink| shrink.of == of)
+}
+
+/// Refuses to remove all collections because the file lists none: a file that was made from a template may lack
+/// what was to be filled in. Each that is to go is named in `--accept-shrink`.
+pub(super) fn check_collections(
+    sources: &Sources,
+    known: &HashMap<&str, &SourceState>,
+    options: &RunOptions,
+) -> Result<(), RunError> {
+    let is_collection = |slug: &&str| *slug != DOCUMENTATION && *slug != STANDARD_LIBRARIES;
+    let is_accepted = |slug: &&str| options.accept_shrink.iter().any(|accepted| accepted == slug);
+    let mut gone: Vec<&str> =
+        known.keys().copied().filter(is_collection).filter(|slug| !is_accepted(slug)).collect();
+    if !sources.collections.is_empty() || gone.is_empty() {
+        return Ok(());
+    }
+    gone.sort_unstable();
+    Err(RunError::NoCollections { gone: gone.join(", ") })
 }
 
 #[cfg(test)]
