@@ -29,6 +29,8 @@ use super::upgrade::{self, Before};
 use crate::config::{CollectionSource, Origin, Sources};
 use crate::large_stack;
 
+/// Times that a dry run is begun anew because what it compared with was removed.
+const MAX_ATTEMPTS: u32 = 10;
 /// Sources that are fetched at once.
 const MOST_FETCHES: usize = 8;
 
@@ -37,6 +39,21 @@ const MOST_FETCHES: usize = 8;
 /// # Errors
 /// Where the run could not be done at all; what was in service stays so.
 pub fn run(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> Result<Summary, RunError> {
+    let mut attempt = 1;
+    loop {
+        match run_once(sources, options, reporter) {
+            // A dry run keeps nobody from publishing: what it compared with may be gone from a database meanwhile.
+            Err(RunError::Store(store::Error::Removed { .. }))
+                if options.dry_run && attempt < MAX_ATTEMPTS =>
+            {
+                attempt += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+fn run_once(sources: &Sources, options: &RunOptions, reporter: &dyn Reporter) -> Result<Summary, RunError> {
     check_named(sources, options)?;
     let threads = Threads::start(sources)?;
     // The lock comes before anything is fetched: two runs must not fetch into the same clones either.
